@@ -1,0 +1,130 @@
+# sandboxd and steer.
+#
+#   make            build/sandboxd build/steer build/sandbox-init
+#   make demo       a picture of a sandboxed desktop, from nothing
+#   make test       every test
+#
+# V=1 shows whole commands. FLAVOUR=asan builds into build/asan.
+
+prefix ?= /usr/local
+bindir ?= $(prefix)/bin
+libexecdir ?= $(prefix)/libexec/sandboxd
+datadir ?= $(prefix)/share/sandboxd
+mandir ?= $(prefix)/share/man
+DESTDIR ?=
+
+CC ?= cc
+# PID 1 is counted in every sandbox: musl keeps it a tenth of the size.
+MUSL_CC ?= musl-gcc
+FLAVOUR ?=
+B := build$(if $(FLAVOUR),/$(FLAVOUR))
+Q := $(if $(V),,@)
+
+WARN := -Wall -Wextra -Wshadow -Wundef -Wvla -Wformat=2 -Wstrict-prototypes \
+	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
+	-Wcast-qual -Wwrite-strings -Wimplicit-fallthrough -Wnull-dereference \
+	-Wno-unused-parameter
+WERROR ?=
+# https://best.openssf.org/Compiler-Hardening-Guides/
+HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+	-fstack-clash-protection -fcf-protection -fPIE \
+	-ftrivial-auto-var-init=zero -fno-delete-null-pointer-checks
+LINK_HARDEN := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen
+OPT ?= -O2 -g
+STD := -std=gnu11 -D_GNU_SOURCE
+
+ifeq ($(FLAVOUR),asan)
+OPT := -O1 -g
+HARDEN := -fPIE -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer
+LINK_HARDEN := -pie -fsanitize=address,undefined
+endif
+
+CFLAGS_ALL = $(STD) $(OPT) $(WARN) $(WERROR) $(HARDEN) -Iinclude -Isrc -I. \
+	-I$(B)/gen -DLIBEXECDIR='"$(libexecdir)"' $(CFLAGS)
+LDFLAGS_ALL = $(LINK_HARDEN) $(LDFLAGS)
+
+PKGS := libcap jansson inih
+X_PKGS := x11 x11-xcb xcb xcb-shm xtst xdamage xfixes libpng
+PKG_CONFIG ?= pkg-config
+LIBS = $(shell $(PKG_CONFIG) --libs $(PKGS))
+X_LIBS = $(shell $(PKG_CONFIG) --libs $(X_PKGS))
+
+LIB_SRC := $(filter-out src/sys/seccomp_gen.c,$(wildcard src/base/*.c src/sys/*.c \
+	src/conf/*.c src/box/*.c))
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o) $(B)/obj/filters.o
+CMD_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard src/cmd/*.c))
+STEER_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard steer/*.c))
+INIT_SRC := $(wildcard entrypoint/*.c)
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNITS := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
+HELPER_SRC := $(wildcard tests/helpers/*.c)
+HELPERS := $(HELPER_SRC:tests/helpers/%.c=$(B)/tests/%)
+
+all: $(B)/sandboxd $(B)/steer $(B)/sandbox-init
+
+$(B)/sandboxd: $(CMD_OBJ) $(B)/libsandboxd.a
+	@echo "  LD    $@"
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
+$(B)/steer: $(STEER_OBJ) $(B)/libsandboxd.a
+	@echo "  LD    $@"
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(X_LIBS) $(LIBS)
+
+# musl does not carry the kernel's headers; they come last in the search.
+INIT_CFLAGS = $(STD) -Os $(WARN) $(WERROR) -fstack-protector-strong -static -s \
+	-fPIE -static-pie -ffunction-sections -fdata-sections -Wl,--gc-sections \
+	-Wl,-z,relro,-z,now,-z,noexecstack \
+	-Iinclude -idirafter /usr/include/$(shell $(CC) -print-multiarch) \
+	-idirafter /usr/include
+$(B)/sandbox-init: $(INIT_SRC) $(wildcard entrypoint/*.h include/sandboxd/*.h) Makefile
+	@mkdir -p $(@D)
+	@echo "  INIT  $@"
+	$(Q)$(MUSL_CC) $(INIT_CFLAGS) -o $@ $(INIT_SRC)
+
+$(B)/libsandboxd.a: $(LIB_OBJ)
+	@echo "  AR    $@"
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(CFLAGS_ALL) $(if $(filter steer/%,$<),$(shell $(PKG_CONFIG) --cflags $(X_PKGS))) \
+		-MMD -MP -c -o $@ $<
+
+# The seccomp policies are compiled here, once, not at every start.
+$(B)/policy-gen: src/sys/seccomp_gen.c src/sys/seccomp_policy.c $(wildcard src/sys/seccomp*.h)
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)$(CC) $(STD) $(WARN) -O1 -Iinclude -Isrc -o $@ src/sys/seccomp_gen.c \
+		src/sys/seccomp_policy.c $(shell $(PKG_CONFIG) --libs libseccomp)
+$(B)/gen/filters.c: $(B)/policy-gen
+	@mkdir -p $(@D)
+	$(Q)$< > $@.tmp && mv $@.tmp $@
+$(B)/obj/filters.o: $(B)/gen/filters.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
+
+# steer's main() stays out of its unit tests.
+$(B)/tests/test_steer%: $(filter-out %/main.o,$(STEER_OBJ))
+$(B)/tests/test_%: tests/unit/test_%.c $(B)/libsandboxd.a
+	@mkdir -p $(@D)
+	@echo "  TEST  $@"
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP -o $@ $< \
+		$(filter $(B)/obj/steer/%,$^) $(B)/libsandboxd.a \
+		$(UNIT_LD_$*) $(if $(filter steer%,$*),$(X_LIBS)) $(LIBS) -lcmocka
+# Small static programs that run inside sandboxes or beside them.
+$(B)/tests/%: tests/helpers/%.c
+	@mkdir -p $(@D)
+	@echo "  TEST  $@"
+	$(Q)$(CC) $(STD) -O1 -g -Wall -Wextra -Iinclude -static -o $@ $<
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+units: $(UNITS)
+helpers: $(HELPERS)
+
+clean:
+	rm -rf build
+
+.PHONY: all units helpers clean

@@ -1,0 +1,227 @@
+#include "base/fd.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+
+int fd_write_all(int fd, const void *data, size_t len)
+{
+	const char *p = data;
+
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+ssize_t fd_read_all(int fd, void *data, size_t size)
+{
+	size_t have = 0;
+
+	while (have < size) {
+		ssize_t n = read(fd, (char *)data + have, size - have);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	return (ssize_t)have;
+}
+
+int fd_read_file_at(int dirfd, const char *name, char *buf, size_t size)
+{
+	CLEANUP_FD int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = fd_read_all(fd, buf, size);
+	if (n < 0)
+		return (int)n;
+	if ((size_t)n == size)
+		return -EFBIG;
+	if (n && buf[n - 1] == '\n')
+		n--;
+	buf[n] = '\0';
+	return 0;
+}
+
+int fd_write_file_at(int dirfd, const char *name, const char *text)
+{
+	CLEANUP_FD int fd = openat(dirfd, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		return -errno;
+	/* A second write would be a second command to a control file. */
+	if (write(fd, text, strlen(text)) < 0)
+		return -errno;
+	return 0;
+}
+
+static int write_synced(int dirfd, const char *name, const void *data,
+			size_t len, mode_t mode)
+{
+	CLEANUP_FD int fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL |
+				   O_CLOEXEC | O_NOFOLLOW, mode);
+	int rc;
+
+	if (fd < 0)
+		return -errno;
+	rc = fd_write_all(fd, data, len);
+	if (rc == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
+		rc = -errno;
+	return rc;
+}
+
+int fd_replace_at(int dirfd, const char *name, const void *data, size_t len,
+		  mode_t mode)
+{
+	char temp[NAME_MAX + 1];
+	int rc, n;
+
+	n = snprintf(temp, sizeof(temp), ".%s.%d", name, getpid());
+	if (n < 0 || (size_t)n >= sizeof(temp))
+		return -ENAMETOOLONG;
+	/* Left by a process of our pid that died half way. */
+	if (unlinkat(dirfd, temp, 0) < 0 && errno != ENOENT)
+		return -errno;
+	rc = write_synced(dirfd, temp, data, len, mode);
+	if (rc == 0 && renameat(dirfd, temp, dirfd, name) < 0)
+		rc = -errno;
+	if (rc < 0)
+		(void)unlinkat(dirfd, temp, 0);
+	return rc;
+}
+
+static int remove_entries(int dirfd, dev_t dev);
+
+/* `name` beneath `dirfd`, on device `dev`. */
+static int remove_entry(int dirfd, const char *name, dev_t dev)
+{
+	CLEANUP_FD int fd = -1;
+	struct stat st;
+	int rc;
+
+	if (unlinkat(dirfd, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != EISDIR && errno != EPERM)
+		return -errno;
+	fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_dev != dev)
+		return -EXDEV;
+	rc = remove_entries(fd, dev);
+	if (rc < 0)
+		return rc;
+	return unlinkat(dirfd, name, AT_REMOVEDIR) < 0 && errno != ENOENT ?
+	       -errno : 0;
+}
+
+static int remove_entries(int dirfd, dev_t dev)
+{
+	int rc = 0, copy = fcntl(dirfd, F_DUPFD_CLOEXEC, 3);
+	struct dirent *e;
+	DIR *dir;
+
+	if (copy < 0)
+		return -errno;
+	dir = fdopendir(copy);
+	if (!dir) {
+		rc = -errno;
+		close(copy);
+		return rc;
+	}
+	while (rc == 0 && (e = readdir(dir)))
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			rc = remove_entry(dirfd, e->d_name, dev);
+	closedir(dir);
+	return rc;
+}
+
+int fd_remove_tree_at(int dirfd, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	return remove_entry(dirfd, name, st.st_dev);
+}
+
+int fd_sealed_copy(const char *name, const void *data, size_t len)
+{
+	CLEANUP_FD int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int rc;
+
+	if (fd < 0)
+		return -errno;
+	rc = fd_write_all(fd, data, len);
+	if (rc < 0)
+		return rc;
+	if (lseek(fd, 0, SEEK_SET) < 0 ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE |
+		  F_SEAL_SEAL) < 0)
+		return -errno;
+	return take_fd(&fd);
+}
+
+static int change_flag(int fd, int get, int set, int flag, int on)
+{
+	int flags = fcntl(fd, get);
+
+	if (flags < 0)
+		return -errno;
+	flags = on ? flags | flag : flags & ~flag;
+	return fcntl(fd, set, flags) < 0 ? -errno : 0;
+}
+
+int fd_set_cloexec(int fd, int on)
+{
+	return change_flag(fd, F_GETFD, F_SETFD, FD_CLOEXEC, on);
+}
+
+int fd_set_nonblock(int fd, int on)
+{
+	return change_flag(fd, F_GETFL, F_SETFL, O_NONBLOCK, on);
+}
+
+int fd_fill_stdio(void)
+{
+	for (;;) {
+		int fd = open("/dev/null", O_RDWR);
+
+		if (fd < 0)
+			return -errno;
+		if (fd > 2)
+			return close(fd) < 0 ? -errno : 0;
+	}
+}
+
+struct fd_path fd_path(int fd)
+{
+	struct fd_path p;
+
+	(void)snprintf(p.text, sizeof(p.text), "/proc/self/fd/%d", fd);
+	return p;
+}

@@ -1,0 +1,53 @@
+/*
+ * fd.h - descriptors: whole reads and writes, atomic replacement, passing.
+ *
+ * Everything returns 0 or a count, or negative errno. Every descriptor made
+ * here is close-on-exec.
+ */
+#ifndef BASE_FD_H
+#define BASE_FD_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Write all of `len` bytes, whatever interrupts. */
+int fd_write_all(int fd, const void *data, size_t len);
+
+/* Reads until end of file or `size` bytes; returns how many. */
+ssize_t fd_read_all(int fd, void *data, size_t size);
+
+/* Reads a small file beneath `dirfd` into `buf`, NUL-terminated, the trailing
+ * newline removed. -EFBIG when it does not fit. */
+int fd_read_file_at(int dirfd, const char *name, char *buf, size_t size);
+
+/* Writes `text` in one write(2) to an existing file beneath `dirfd`: the form
+ * that cgroup and proc control files need. */
+int fd_write_file_at(int dirfd, const char *name, const char *text);
+
+/* Replaces `name` beneath `dirfd` by `data`, atomically: a reader sees the old
+ * or the new contents, never a part (write, fsync, rename). */
+int fd_replace_at(int dirfd, const char *name, const void *data, size_t len,
+		  mode_t mode);
+
+/* Removes `name` beneath `dirfd` with all it holds. Follows no link and
+ * crosses no mount point. An absent name is success. */
+int fd_remove_tree_at(int dirfd, const char *name);
+
+/* A memfd holding `data`, sealed against every change. Returns it. */
+int fd_sealed_copy(const char *name, const void *data, size_t len);
+
+/* Sets or clears FD_CLOEXEC. */
+int fd_set_cloexec(int fd, int on);
+int fd_set_nonblock(int fd, int on);
+
+/* Opens /dev/null on each of 0, 1, 2 that is closed, so that no later
+ * descriptor lands there. */
+int fd_fill_stdio(void);
+
+/* Text of "/proc/self/fd/N" for `fd`, for calls that take only a path. */
+struct fd_path {
+	char text[32];
+};
+struct fd_path fd_path(int fd);
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * profile.h - what a sandbox is given, read from an INI file.
+ *
+ * The keys are one table in profile_keys.c: section, name, type, field,
+ * default, range and a line of help. Reader, --set, `inspect` and the manual
+ * all work from it.
+ */
+#ifndef CONF_PROFILE_H
+#define CONF_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/err.h"
+
+/* A size, CPU share or count of this value means "no limit". */
+#define PROFILE_UNLIMITED UINT64_MAX
+
+enum profile_wm { WM_NONE, WM_FLUXBOX };
+
+struct profile {
+	char *path; /* as given, for messages */
+
+	struct { /* [sandbox] */
+		char *name;     /* default: the file's name without .ini */
+		char **command; /* words; shell quoting, no expansion */
+		char *hostname; /* default: name */
+		char *user;     /* login name of the agent inside */
+		char *workdir;  /* default: home */
+		char *home;     /* default: /home/USER */
+		uint64_t stop_timeout; /* ms from SIGTERM to SIGKILL */
+	} sandbox;
+	struct { /* [rootfs] */
+		char *image;     /* "host" */
+		uint64_t size;   /* bytes of the writable layer */
+		uint64_t inodes;
+	} rootfs;
+	struct { /* [display] */
+		bool enabled;
+		uint64_t number; /* :NUMBER */
+		uint64_t width, height, depth, dpi;
+		int window_manager; /* enum profile_wm */
+		bool glx;
+		uint64_t memory; /* kept from the payload for the desktop */
+	} display;
+	struct { /* [limits] */
+		uint64_t memory, swap; /* bytes */
+		uint64_t cpus;         /* thousandths of a CPU */
+		uint64_t pids;
+		uint64_t shm, tmp;     /* bytes of /dev/shm, /tmp */
+		uint64_t nofile;
+		char **best_effort;    /* limits that may be missing on a host:
+					* "memory" "swap" "cpus" "pids" */
+	} limits;
+	struct { /* [network] */
+		int mode; /* 0: none */
+	} network;
+	char **env; /* [env]: "NAME=value" */
+};
+
+enum profile_type {
+	PROFILE_STRING,  /* char * */
+	PROFILE_NAME,    /* char *, [a-z0-9] then [a-z0-9_.-]*, at most NAME_LEN */
+	PROFILE_PATH,    /* char *, absolute, no "." or ".." component */
+	PROFILE_WORDS,   /* char **, shell words */
+	PROFILE_LIST,    /* char **, comma separated, each one of `choices` */
+	PROFILE_BOOL,    /* bool: yes/no, true/false, on/off, 1/0 */
+	PROFILE_SIZE,    /* uint64_t bytes: 512, 64K, 512M, 2G (1024-based), or
+			  * "unlimited" where max is PROFILE_UNLIMITED */
+	PROFILE_CPUS,    /* uint64_t thousandths: 1.5, 0.25, "unlimited" */
+	PROFILE_TIME,    /* uint64_t ms: 500ms, 10s, 2m, 1h */
+	PROFILE_NUMBER,  /* uint64_t */
+	PROFILE_CHOICE,  /* int, index into choices */
+};
+
+struct profile_key {
+	const char *section, *name;
+	enum profile_type type;
+	size_t offset;         /* in struct profile */
+	const char *fallback;  /* default, as it would be written; NULL: none */
+	uint64_t min, max;     /* numbers, sizes, times, CPUs */
+	const char *const *choices; /* PROFILE_CHOICE, PROFILE_LIST */
+	const char *help;      /* one line */
+};
+
+/* The table, ended by a key whose section is NULL. [env] is not in it: there
+ * any NAME ([A-Za-z_][A-Za-z0-9_]*) is a key. */
+extern const struct profile_key profile_keys[];
+
+/* Reads `path` ("-": standard input) into *out, which the caller finishes.
+ * Every error names file, line and key, says what was expected, and gives the
+ * nearest known name when there is one. EXIT_USAGE, EXIT_FAILED if the file
+ * cannot be read. Refused: unknown sections and keys, duplicates, lines of
+ * over 1023 bytes, NUL and control characters, an unquoted " ;" in a value
+ * (inih would cut it), a value outside its type or range. */
+int profile_read(struct profile *out, const char *path, struct err *err);
+
+/* Applies "section.key=value" (--set). Same checks; replaces. */
+int profile_set(struct profile *p, const char *assignment, struct err *err);
+
+/* Fills what depends on other keys (name, hostname, home, workdir) and checks
+ * what no single key can: display memory below limits.memory, and so on. Call
+ * once after the last profile_set(). */
+int profile_complete(struct profile *p, struct err *err);
+
+/* The value of `key` as it would be written in a profile; the caller frees. */
+char *profile_value(const struct profile *p, const struct profile_key *key);
+
+void profile_finish(struct profile *p); /* NULL-safe; accepts zeroed */
+
+/* True for a well-formed sandbox name. */
+bool profile_name_ok(const char *name);
+
+#endif

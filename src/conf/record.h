@@ -1,0 +1,100 @@
+/*
+ * record.h - one file per sandbox that says what it is and what it holds.
+ *
+ * STATE_DIR/NAME/record.json, replaced atomically, written before the thing it
+ * names exists. Tearing down works from the record alone, so whatever a
+ * crashed start left behind is found by it.
+ *
+ * Locks (flock):
+ *   STATE_DIR/NAME/lock  held by the monitor for its life. Free while state
+ *                        says running: the monitor is dead, the sandbox lost.
+ *   STATE_DIR/lock       held while a name or an id range is being chosen.
+ */
+#ifndef CONF_RECORD_H
+#define CONF_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "sandboxd/layout.h"
+
+enum record_state {
+	RECORD_STARTING,
+	RECORD_RUNNING,
+	RECORD_STOPPING,
+	RECORD_STOPPED,
+	RECORD_LOST, /* never written: running, but its monitor is dead */
+};
+
+/* A process, so named that a recycled pid is never taken for it. */
+struct record_process {
+	pid_t pid;          /* 0: none */
+	uint64_t start;     /* field 22 of /proc/PID/stat, clock ticks */
+};
+
+struct record_limit {
+	uint64_t requested, effective; /* UINT64_MAX: unlimited */
+	bool enforced; /* false: not available here, allowed by best_effort */
+};
+
+struct record {
+	char name[NAME_LEN + 1];
+	enum record_state state;
+	char *profile;   /* path */
+	char **command;
+	bool foreground; /* removed when it ends */
+	struct record_process monitor, init;
+	uint64_t ns[8];  /* namespace inodes, order of plan_header.host_ns */
+	uint32_t id_base; /* 0: no range yet */
+	bool cgroups;    /* sandboxd/NAME exists or is about to */
+	int64_t created_ms, started_ms, ended_ms; /* Unix time; 0: not yet */
+
+	struct {
+		bool enabled;
+		uint32_t number, width, height, depth;
+	} display;
+	struct {
+		struct record_limit memory, swap, cpus, pids;
+	} limits;
+	char **mounts; /* "TARGET TYPE FLAGS", one a mount we made */
+	char **notes;  /* degradations that the profile allowed */
+
+	int exit_code;  /* -1 while it runs */
+	char reason[32]; /* "exited" "signal" "oom" "stopped" "timeout"
+			  * "start-failed" "init-died" "display-died" "lost" */
+	char *detail;    /* one sentence, cleaned; NULL */
+	uint64_t oom_kills;
+	int64_t oom_ms;  /* when the last one was seen */
+};
+
+/* The state directory as a descriptor; made 0700 when absent. Refused when it
+ * is a link, not ours, or open to others. */
+int record_open_dir(struct err *err);
+
+/* Takes `name`: makes its directory with a record in it, chooses an id range
+ * that no record, subuid/subgid line or container manager's block holds, and
+ * returns the monitor's lock (a descriptor). EXIT_FAILED with a hint when the
+ * name is taken. */
+int record_create(int statefd, struct record *rec, struct err *err);
+
+int record_write(int statefd, const struct record *rec, struct err *err);
+/* EXIT_ABSENT when there is no such sandbox. Sets RECORD_LOST by the lock. */
+int record_read(int statefd, const char *name, struct record *out,
+		struct err *err);
+/* Names of all, sorted; the caller frees the vector. */
+int record_list(int statefd, char ***names, struct err *err);
+/* The monitor's lock of an existing sandbox: 0 or more is the descriptor; -1
+ * with err->code 0 when somebody holds it. */
+int record_lock(int statefd, const char *name, struct err *err);
+/* The sandbox's directory (O_DIRECTORY). */
+int record_dir(int statefd, const char *name, struct err *err);
+int record_remove(int statefd, const char *name, struct err *err);
+
+/* The record as JSON text (`inspect`); the caller frees. */
+char *record_json(const struct record *rec);
+const char *record_state_name(enum record_state state);
+void record_finish(struct record *rec); /* NULL-safe; accepts zeroed */
+
+#endif
