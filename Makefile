@@ -40,7 +40,7 @@ HARDEN := -fPIE -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 LINK_HARDEN := -pie -fsanitize=address,undefined
 endif
 
-CFLAGS_ALL = $(STD) $(OPT) $(WARN) $(WERROR) $(HARDEN) -Iinclude -Isrc -I. \
+CFLAGS_ALL = $(STD) $(OPT) $(WARN) $(WERROR) $(HARDEN) -Iinclude -iquote src -iquote . \
 	-I$(B)/gen -DLIBEXECDIR='"$(libexecdir)"' $(CFLAGS)
 LDFLAGS_ALL = $(LINK_HARDEN) $(LDFLAGS)
 
@@ -96,7 +96,7 @@ $(B)/obj/%.o: %.c Makefile
 $(B)/policy-gen: src/sys/seccomp_gen.c src/sys/seccomp_policy.c $(wildcard src/sys/seccomp*.h)
 	@mkdir -p $(@D)
 	@echo "  GEN   $@"
-	$(Q)$(CC) $(STD) $(WARN) -O1 -Iinclude -Isrc -o $@ src/sys/seccomp_gen.c \
+	$(Q)$(CC) $(STD) $(WARN) -O1 -Iinclude -iquote src -o $@ src/sys/seccomp_gen.c \
 		src/sys/seccomp_policy.c $(shell $(PKG_CONFIG) --libs libseccomp)
 $(B)/gen/filters.c: $(B)/policy-gen
 	@mkdir -p $(@D)

@@ -1,0 +1,156 @@
+#include "sys/mount.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+
+/* The newest message of a file system context: "e overlay: ..." (fsopen(2)). */
+static void read_why(int fsfd, char *why, size_t size)
+{
+	char line[256];
+	ssize_t n;
+
+	if (!why)
+		return;
+	why[0] = '\0';
+	while ((n = read(fsfd, line, sizeof(line) - 1)) > 0) {
+		line[n] = '\0';
+		line[strcspn(line, "\n")] = '\0';
+		(void)snprintf(why, size, "%s", n > 2 ? line + 2 : line);
+	}
+}
+
+static int configure(int fsfd, const struct mount_option *o)
+{
+	for (; o && o->key; o++) {
+		unsigned int cmd = o->value ? FSCONFIG_SET_STRING :
+					      FSCONFIG_SET_FLAG;
+
+		if (fsconfig(fsfd, cmd, o->key, o->value, 0) < 0)
+			return -errno;
+	}
+	return fsconfig(fsfd, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0 ?
+	       -errno : 0;
+}
+
+int mount_new(const char *fstype, const struct mount_option *options,
+	      uint64_t attr, char *why, size_t size)
+{
+	CLEANUP_FD int fsfd = fsopen(fstype, FSOPEN_CLOEXEC);
+	int rc, fd;
+
+	if (why && size)
+		why[0] = '\0';
+	if (fsfd < 0)
+		return -errno;
+	rc = configure(fsfd, options);
+	if (rc == 0) {
+		fd = fsmount(fsfd, FSMOUNT_CLOEXEC, (unsigned int)attr);
+		if (fd >= 0)
+			return fd;
+		rc = -errno;
+	}
+	read_why(fsfd, why, size);
+	return rc;
+}
+
+int mount_copy(int dirfd, const char *path, uint64_t attr)
+{
+	CLEANUP_FD int fd = open_tree(dirfd, path, OPEN_TREE_CLONE |
+				      OPEN_TREE_CLOEXEC | AT_RECURSIVE |
+				      AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
+	int rc;
+
+	if (fd < 0)
+		return -errno;
+	rc = mount_set(fd, attr, true);
+	return rc < 0 ? rc : take_fd(&fd);
+}
+
+int mount_set(int mountfd, uint64_t attr, bool recursive)
+{
+	struct mount_attr set = { .attr_set = attr };
+	unsigned int flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
+
+	return mount_setattr(mountfd, "", flags, &set, sizeof(set)) < 0 ?
+	       -errno : 0;
+}
+
+int mount_attach(int mountfd, int targetfd)
+{
+	return move_mount(mountfd, "", targetfd, "", MOVE_MOUNT_F_EMPTY_PATH |
+			  MOVE_MOUNT_T_EMPTY_PATH) < 0 ? -errno : 0;
+}
+
+int mount_open(int rootfd, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(unsigned int)flags | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS |
+			   RESOLVE_NO_MAGICLINKS,
+	};
+	long fd;
+
+	do {
+		fd = syscall(SYS_openat2, rootfd, path, &how, sizeof(how));
+	} while (fd < 0 && errno == EAGAIN); /* a rename raced the walk */
+	return fd < 0 ? -errno : (int)fd;
+}
+
+static int make_one(int dirfd, const char *name, mode_t mode, uid_t uid,
+		    gid_t gid)
+{
+	if (mkdirat(dirfd, name, 0700) < 0)
+		return errno == EEXIST ? 0 : -errno;
+	/* Not left to the umask. */
+	if (fchownat(dirfd, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    fchmodat(dirfd, name, mode, 0) < 0)
+		return -errno;
+	return 0;
+}
+
+int mount_mkdir(int rootfd, const char *path, mode_t mode, uid_t uid, gid_t gid)
+{
+	CLEANUP_FREE char *copy = strdup(path);
+	CLEANUP_FD int dir = mount_open(rootfd, ".", O_PATH | O_DIRECTORY);
+	char *save = NULL, *name, *next;
+	int rc;
+
+	if (!copy)
+		return -ENOMEM;
+	for (name = strtok_r(copy, "/", &save); name && dir >= 0; name = next) {
+		int below;
+
+		next = strtok_r(NULL, "/", &save);
+		rc = make_one(dir, name, next ? 0755 : mode, uid, gid);
+		if (rc < 0)
+			return rc;
+		below = mount_open(dir, name, O_PATH | O_DIRECTORY);
+		close(dir);
+		dir = below;
+	}
+	return take_fd(&dir);
+}
+
+int mount_make_private(void)
+{
+	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : 0;
+}
+
+/* pivot_root(2), NOTES: with "." for both, the old root is stacked on top of
+ * the new one and needs no directory of its own. */
+int mount_pivot(int rootfd)
+{
+	if (fchdir(rootfd) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
+	    umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+		return -errno;
+	return 0;
+}
