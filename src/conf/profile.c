@@ -1,0 +1,178 @@
+#include "conf/profile.h"
+
+#include <string.h>
+
+#include "base/parse.h"
+#include "base/str.h"
+#include "conf/profile_value.h"
+#include "sandboxd/layout.h"
+
+#define CHECK_PROFILE "check profile"
+#define USER_LEN 32
+/* Less than this and the payload's first exec is killed. */
+#define PAYLOAD_MEMORY_MIN (16ull << 20)
+
+int profile_set(struct profile *p, const char *assignment, struct err *err)
+{
+	struct profile_source src = { "apply --set", assignment };
+	const char *eq = strchr(assignment, '=');
+	const char *dot = strchr(assignment, '.');
+	CLEANUP_FREE char *section = NULL;
+	CLEANUP_FREE char *name = NULL;
+
+	if (!eq || !dot || dot > eq || dot == assignment || dot + 1 == eq)
+		return err_set(err, EXIT_USAGE, src.what, assignment,
+			       "expected SECTION.KEY=VALUE");
+	section = str_printf("%.*s", (int)(dot - assignment), assignment);
+	name = str_printf("%.*s", (int)(eq - dot - 1), dot + 1);
+	return profile_assign(p, section, name, eq + 1, &src, err);
+}
+
+static int bad_profile(const struct profile *p, struct err *err,
+		       const char *cause)
+{
+	const char *shown = p->path && !str_eq(p->path, "-") ? p->path :
+							       "standard input";
+
+	return err_set(err, EXIT_USAGE, CHECK_PROFILE, shown, "%s", cause);
+}
+
+static void default_text(char **field, const char *value)
+{
+	if (!*field)
+		*field = str_dup(value);
+}
+
+/* The file's name without directories and ".ini". */
+static char *name_of_file(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	size_t len = strlen(base);
+
+	if (len > 4 && str_eq(base + len - 4, ".ini"))
+		len -= 4;
+	return str_printf("%.*s", (int)len, base);
+}
+
+static int complete_name(struct profile *p, struct err *err)
+{
+	CLEANUP_FREE char *name = NULL;
+
+	if (p->sandbox.name)
+		return 0;
+	if (!p->path || str_eq(p->path, "-")) {
+		bad_profile(p, err, "sandbox.name is not set and there is no "
+			    "file name to take it from");
+		return err_hint(err, "name the sandbox with -n NAME");
+	}
+	name = name_of_file(p->path);
+	if (!profile_name_ok(name)) {
+		bad_profile(p, err, "the file's name is no sandbox name: "
+			    "expected lower-case letters, digits, '_', '.' "
+			    "and '-', at most 63");
+		return err_hint(err, "name the sandbox with -n NAME or "
+				"sandbox.name");
+	}
+	p->sandbox.name = take_ptr(&name);
+	return 0;
+}
+
+static bool user_ok(const char *user)
+{
+	static const char first[] = "abcdefghijklmnopqrstuvwxyz_";
+	static const char rest[] = "abcdefghijklmnopqrstuvwxyz_0123456789-";
+
+	return *user && strchr(first, *user) && strlen(user) <= USER_LEN &&
+	       user[strspn(user, rest)] == '\0';
+}
+
+static int check_user(const struct profile *p, struct err *err)
+{
+	static const char *const taken[] = { "root", "display", "wm",
+					     "nobody", NULL };
+	const char *user = p->sandbox.user;
+
+	CLEANUP_FREE char *cause = NULL;
+	bool bad = false;
+
+	for (const char *const *t = taken; *t && !bad; t++)
+		bad = str_eq(*t, user);
+	if (!bad && user_ok(user))
+		return 0;
+	cause = str_printf("sandbox.user = '%.64s': %s", user,
+			   bad ? "that account has another use inside" :
+				 "expected a login name such as agent, of "
+				 "lower-case letters, digits, '_' and '-', "
+				 "at most 32");
+	return bad_profile(p, err, cause);
+}
+
+/* The home is made writable for the agent: not over the system. */
+static int check_home(const struct profile *p, struct err *err)
+{
+	static const char *const system_dirs[] = {
+		"bin",	"boot", "dev", "etc", "lib", "lib32", "lib64", "libx32",
+		"proc", "run",	"sbin", "sys", "usr", NULL,
+	};
+	CLEANUP_STRV char **parts = strv_split(p->sandbox.home, '/');
+	CLEANUP_FREE char *cause = NULL;
+	bool bad = !parts;
+
+	for (const char *const *d = system_dirs; *d && !bad; d++)
+		bad = str_eq(parts[0], *d);
+	if (!bad)
+		return 0;
+	cause = str_printf("sandbox.home = '%.160s': expected a directory "
+			   "outside the system's own", p->sandbox.home);
+	bad_profile(p, err, cause);
+	return err_hint(err, "leave it out for /home/%s", p->sandbox.user);
+}
+
+static int check_memory(const struct profile *p, struct err *err)
+{
+	CLEANUP_FREE char *kept = parse_size_text(p->display.memory);
+	CLEANUP_FREE char *all = parse_size_text(p->limits.memory);
+	CLEANUP_FREE char *cause = NULL;
+
+	if (!p->display.enabled || p->limits.memory == PROFILE_UNLIMITED ||
+	    (p->limits.memory >= p->display.memory &&
+	     p->limits.memory - p->display.memory >= PAYLOAD_MEMORY_MIN))
+		return 0;
+	cause = str_printf("display.memory = %s of limits.memory = %s leaves "
+			   "less than 16M to the command", kept, all);
+	bad_profile(p, err, cause);
+	return err_hint(err, "raise limits.memory or lower display.memory");
+}
+
+int profile_complete(struct profile *p, struct err *err)
+{
+	CLEANUP_FREE char *home = NULL;
+
+	if (complete_name(p, err) < 0 || check_user(p, err) < 0)
+		return -1;
+	default_text(&p->sandbox.hostname, p->sandbox.name);
+	home = str_printf("/home/%s", p->sandbox.user);
+	default_text(&p->sandbox.home, home);
+	default_text(&p->sandbox.workdir, p->sandbox.home);
+	if (check_home(p, err) < 0)
+		return -1;
+	return check_memory(p, err);
+}
+
+void profile_finish(struct profile *p)
+{
+	if (!p)
+		return;
+	free(p->path);
+	free(p->sandbox.name);
+	strv_free(p->sandbox.command);
+	free(p->sandbox.hostname);
+	free(p->sandbox.user);
+	free(p->sandbox.workdir);
+	free(p->sandbox.home);
+	free(p->rootfs.image);
+	strv_free(p->limits.best_effort);
+	strv_free(p->env);
+	*p = (struct profile){ 0 };
+}

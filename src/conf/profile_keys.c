@@ -1,0 +1,100 @@
+#include "conf/profile.h"
+#include "conf/profile_value.h"
+
+#define KIB (1ull << 10)
+#define MIB (1ull << 20)
+#define TIB (1ull << 40)
+
+#define KEY(sect, key) \
+	.section = #sect, .name = #key, .offset = offsetof(struct profile, sect.key)
+
+static const char *const images[] = { "host", NULL };
+static const char *const depths[] = { "16", "24", "30", NULL };
+static const char *const window_managers[] = {
+	[WM_NONE] = "none", [WM_FLUXBOX] = "fluxbox", NULL
+};
+static const char *const soft_limits[] = { "memory", "swap", "cpus", "pids",
+					   NULL };
+static const char *const network_modes[] = { "none", NULL };
+
+const char *const profile_sections[] = { "sandbox", "rootfs",  "display",
+					 "limits",  "network", "env",
+					 NULL };
+
+const struct profile_key profile_keys[] = {
+	{ KEY(sandbox, name), .type = PROFILE_NAME,
+	  .help = "name of the sandbox; by default that of the file" },
+	{ KEY(sandbox, command), .type = PROFILE_WORDS,
+	  .help = "program and arguments; quotes as in sh, no expansion" },
+	{ KEY(sandbox, hostname), .type = PROFILE_NAME,
+	  .help = "host name inside; by default the sandbox's name" },
+	{ KEY(sandbox, user), .type = PROFILE_STRING, .fallback = "agent",
+	  .help = "login name of the agent inside" },
+	{ KEY(sandbox, workdir), .type = PROFILE_PATH,
+	  .help = "directory the command starts in; by default home" },
+	{ KEY(sandbox, home), .type = PROFILE_PATH,
+	  .help = "home directory inside; by default /home/USER" },
+	{ KEY(sandbox, stop_timeout), .type = PROFILE_TIME, .fallback = "10s",
+	  .min = 0, .max = 3600 * 1000,
+	  .help = "time from SIGTERM to SIGKILL when it is stopped" },
+
+	{ KEY(rootfs, image), .type = PROFILE_STRING, .fallback = "host",
+	  .choices = images,
+	  .help = "read-only system; 'host' is this machine's own programs" },
+	{ KEY(rootfs, size), .type = PROFILE_SIZE, .fallback = "512M",
+	  .min = MIB, .max = TIB,
+	  .help = "size of the writable layer, held in memory" },
+	{ KEY(rootfs, inodes), .type = PROFILE_NUMBER, .fallback = "102400",
+	  .min = 1, .max = 4 * MIB,
+	  .help = "files and directories the writable layer can hold" },
+
+	{ KEY(display, enabled), .type = PROFILE_BOOL, .fallback = "yes",
+	  .help = "whether the sandbox has a desktop" },
+	{ KEY(display, number), .type = PROFILE_NUMBER, .fallback = "99",
+	  .min = 0, .max = 9999,
+	  .help = "display number inside: 99 is DISPLAY=:99" },
+	{ KEY(display, width), .type = PROFILE_NUMBER, .fallback = "1280",
+	  .min = 16, .max = 4096, .help = "width of the screen in pixels" },
+	{ KEY(display, height), .type = PROFILE_NUMBER, .fallback = "720",
+	  .min = 16, .max = 4096, .help = "height of the screen in pixels" },
+	{ KEY(display, depth), .type = PROFILE_NUMBER, .fallback = "24",
+	  .min = 16, .max = 30, .choices = depths,
+	  .help = "bits of colour per pixel" },
+	{ KEY(display, dpi), .type = PROFILE_NUMBER, .fallback = "96",
+	  .min = 24, .max = 600, .help = "dots per inch told to programs" },
+	{ KEY(display, window_manager), .type = PROFILE_CHOICE,
+	  .fallback = "fluxbox", .choices = window_managers,
+	  .help = "program that manages the windows" },
+	{ KEY(display, glx), .type = PROFILE_BOOL, .fallback = "no",
+	  .help = "OpenGL over X; more code in the X server to attack" },
+	{ KEY(display, memory), .type = PROFILE_SIZE, .fallback = "64M",
+	  .min = 16 * MIB, .max = TIB,
+	  .help = "part of limits.memory kept for the desktop" },
+
+	{ KEY(limits, memory), .type = PROFILE_SIZE, .fallback = "unlimited",
+	  .min = 16 * MIB, .max = PROFILE_UNLIMITED,
+	  .help = "memory of the whole sandbox, its files in memory too" },
+	{ KEY(limits, swap), .type = PROFILE_SIZE, .fallback = "0",
+	  .min = 0, .max = PROFILE_UNLIMITED,
+	  .help = "swap beyond limits.memory" },
+	{ KEY(limits, cpus), .type = PROFILE_CPUS, .fallback = "unlimited",
+	  .min = 10, .max = PROFILE_UNLIMITED,
+	  .help = "CPU time per time: 1.5 is one and a half CPUs" },
+	{ KEY(limits, pids), .type = PROFILE_NUMBER, .fallback = "512",
+	  .min = 1, .max = 4 * MIB,
+	  .help = "processes and threads of the payload" },
+	{ KEY(limits, shm), .type = PROFILE_SIZE, .fallback = "64M",
+	  .min = 64 * KIB, .max = TIB, .help = "size of /dev/shm" },
+	{ KEY(limits, tmp), .type = PROFILE_SIZE, .fallback = "256M",
+	  .min = 64 * KIB, .max = TIB, .help = "size of /tmp" },
+	{ KEY(limits, nofile), .type = PROFILE_NUMBER, .fallback = "4096",
+	  .min = 16, .max = MIB, .help = "open files of one process" },
+	{ KEY(limits, best_effort), .type = PROFILE_LIST,
+	  .choices = soft_limits,
+	  .help = "limits that may be missing where the host lacks them" },
+
+	{ KEY(network, mode), .type = PROFILE_CHOICE, .fallback = "none",
+	  .choices = network_modes,
+	  .help = "'none': a loopback of its own and nothing else" },
+	{ .section = NULL },
+};

@@ -1,0 +1,471 @@
+#include "conf/profile_value.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/parse.h"
+#include "base/str.h"
+#include "sandboxd/layout.h"
+
+#define UNLIMITED "unlimited"
+#define SHOWN 160 /* bytes of a bad value that a message repeats */
+
+const struct profile_key *profile_find(const char *section, const char *name)
+{
+	for (const struct profile_key *k = profile_keys; k->section; k++)
+		if (str_eq(k->section, section) && str_eq(k->name, name))
+			return k;
+	return NULL;
+}
+
+bool profile_name_ok(const char *name)
+{
+	static const char first[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	static const char rest[] = "abcdefghijklmnopqrstuvwxyz0123456789_.-";
+
+	return *name && strchr(first, *name) && strlen(name) <= NAME_LEN &&
+	       name[strspn(name, rest)] == '\0';
+}
+
+static bool path_ok(const char *path)
+{
+	CLEANUP_STRV char **parts = strv_split(path, '/');
+
+	if (path[0] != '/')
+		return false;
+	for (char **p = parts; p && *p; p++)
+		if (str_eq(*p, ".") || str_eq(*p, ".."))
+			return false;
+	return true;
+}
+
+static int choice_index(const struct profile_key *key, const char *word)
+{
+	for (int i = 0; key->choices[i]; i++)
+		if (str_eq(key->choices[i], word))
+			return i;
+	return -1;
+}
+
+/* Splits at commas, drops blanks; a word that is no choice is -EINVAL. */
+static int parse_list(const struct profile_key *key, const char *value,
+		      char ***out)
+{
+	CLEANUP_STRV char **fields = strv_split(value, ',');
+	CLEANUP_STRV char **list = NULL;
+
+	for (char **f = fields; f && *f; f++) {
+		CLEANUP_STRV char **words = NULL;
+
+		if (parse_words(*f, &words) < 0 || strv_len(words) != 1 ||
+		    choice_index(key, words[0]) < 0)
+			return -EINVAL;
+		strv_take(&list, take_ptr(&words[0]));
+	}
+	*out = take_ptr(&list);
+	return 0;
+}
+
+static int parse_scalar(const struct profile_key *key, const char *value,
+			uint64_t *out)
+{
+	if (key->max == PROFILE_UNLIMITED && str_eq(value, UNLIMITED)) {
+		*out = PROFILE_UNLIMITED;
+		return 0;
+	}
+	if (key->type == PROFILE_SIZE)
+		return parse_size(value, out);
+	if (key->type == PROFILE_CPUS)
+		return parse_cpus(value, out);
+	if (key->type == PROFILE_TIME)
+		return parse_time(value, out);
+	return parse_number(value, out);
+}
+
+static int store_scalar(const struct profile_key *key, const char *value,
+			uint64_t *field)
+{
+	uint64_t n;
+	int rc = parse_scalar(key, value, &n);
+
+	if (rc < 0)
+		return rc;
+	if (n < key->min || n > key->max)
+		return -ERANGE;
+	if (key->choices && choice_index(key, value) < 0)
+		return -EINVAL;
+	*field = n;
+	return 0;
+}
+
+static bool text_ok(const struct profile_key *key, const char *value)
+{
+	if (key->type == PROFILE_NAME)
+		return profile_name_ok(value);
+	if (key->type == PROFILE_PATH)
+		return path_ok(value);
+	return *value && (!key->choices || choice_index(key, value) >= 0);
+}
+
+static int store_text(const struct profile_key *key, const char *value,
+		      char **field)
+{
+	if (!text_ok(key, value))
+		return -EINVAL;
+	free(*field);
+	*field = str_dup(value);
+	return 0;
+}
+
+static int store_vector(const struct profile_key *key, const char *value,
+			char ***field)
+{
+	char **v = NULL;
+	int rc;
+
+	if (key->type == PROFILE_WORDS)
+		rc = parse_words(value, &v);
+	else
+		rc = parse_list(key, value, &v);
+	if (rc < 0)
+		return rc;
+	strv_free(*field);
+	*field = v;
+	return 0;
+}
+
+static int store(struct profile *p, const struct profile_key *key,
+		 const char *value)
+{
+	void *field = (char *)p + key->offset;
+	int i;
+
+	switch (key->type) {
+	case PROFILE_STRING:
+	case PROFILE_NAME:
+	case PROFILE_PATH:
+		return store_text(key, value, field);
+	case PROFILE_WORDS:
+	case PROFILE_LIST:
+		return store_vector(key, value, field);
+	case PROFILE_BOOL:
+		return parse_bool(value, field);
+	case PROFILE_CHOICE:
+		i = choice_index(key, value);
+		if (i < 0)
+			return -EINVAL;
+		*(int *)field = i;
+		return 0;
+	case PROFILE_SIZE:
+	case PROFILE_CPUS:
+	case PROFILE_TIME:
+	case PROFILE_NUMBER:
+		return store_scalar(key, value, field);
+	}
+	return -EINVAL;
+}
+
+static char *scalar_text(const struct profile_key *key, uint64_t n)
+{
+	if (n == PROFILE_UNLIMITED)
+		return str_dup(UNLIMITED);
+	if (key->type == PROFILE_SIZE)
+		return parse_size_text(n);
+	if (key->type == PROFILE_CPUS)
+		return parse_cpus_text(n);
+	if (key->type == PROFILE_TIME)
+		return parse_time_text(n);
+	return str_printf("%ju", (uintmax_t)n);
+}
+
+static char *join(const char *const *words)
+{
+	struct buf out = { 0 };
+
+	buf_add(&out, "", 0);
+	for (; words && *words; words++)
+		buf_printf(&out, "%s%s", out.len ? ", " : "", *words);
+	return out.data;
+}
+
+char *profile_value(const struct profile *p, const struct profile_key *key)
+{
+	const void *field = (const char *)p + key->offset;
+	const char *text;
+
+	switch (key->type) {
+	case PROFILE_STRING:
+	case PROFILE_NAME:
+	case PROFILE_PATH:
+		text = *(char *const *)field;
+		return str_dup(text ? text : "");
+	case PROFILE_WORDS:
+		return parse_words_text(*(char **const *)field);
+	case PROFILE_LIST:
+		return join(*(const char *const *const *)field);
+	case PROFILE_BOOL:
+		return str_dup(*(const bool *)field ? "yes" : "no");
+	case PROFILE_CHOICE:
+		return str_dup(key->choices[*(const int *)field]);
+	case PROFILE_SIZE:
+	case PROFILE_CPUS:
+	case PROFILE_TIME:
+	case PROFILE_NUMBER:
+		break;
+	}
+	return scalar_text(key, *(const uint64_t *)field);
+}
+
+/* "a size such as 512M or 2G", without the range. */
+static const char *kind_text(enum profile_type type)
+{
+	static const char *const kinds[] = {
+		[PROFILE_STRING] = "a text",
+		[PROFILE_NAME] = "a name of lower-case letters, digits, '_', "
+				 "'.' and '-', at most 63 long",
+		[PROFILE_PATH] = "an absolute path without '.' and '..'",
+		[PROFILE_WORDS] = "words with every quote closed",
+		[PROFILE_LIST] = "a comma-separated list of",
+		[PROFILE_BOOL] = "yes or no",
+		[PROFILE_SIZE] = "a size such as 512M or 2G",
+		[PROFILE_CPUS] = "a number of CPUs such as 1.5",
+		[PROFILE_TIME] = "a time such as 500ms, 10s or 2m",
+		[PROFILE_NUMBER] = "a number",
+		[PROFILE_CHOICE] = "one of",
+	};
+
+	return kinds[type];
+}
+
+static bool is_scalar(enum profile_type type)
+{
+	return type == PROFILE_SIZE || type == PROFILE_CPUS ||
+	       type == PROFILE_TIME || type == PROFILE_NUMBER;
+}
+
+/* What would have been right for `key`; the caller frees. */
+static char *expected(const struct profile_key *key)
+{
+	CLEANUP_FREE char *min = scalar_text(key, key->min);
+	CLEANUP_FREE char *max = scalar_text(key, key->max);
+	CLEANUP_FREE char *words = join(key->choices);
+
+	if (key->type == PROFILE_LIST)
+		return str_printf("%s %s", kind_text(key->type), words);
+	if (key->choices)
+		return str_printf("%s%s", key->choices[1] ? "one of " : "",
+				  words);
+	if (!is_scalar(key->type))
+		return str_dup(kind_text(key->type));
+	if (key->max != PROFILE_UNLIMITED)
+		return str_printf("%s, from %s to %s", kind_text(key->type),
+				  min, max);
+	if (key->min)
+		return str_printf("%s, at least %s, or " UNLIMITED,
+				  kind_text(key->type), min);
+	return str_printf("%s, or " UNLIMITED, kind_text(key->type));
+}
+
+static int bad_value(const struct profile_key *key, const char *value,
+		     const struct profile_source *src, struct err *err)
+{
+	CLEANUP_FREE char *want = expected(key);
+	const char *near = key->choices ? str_nearest(value, key->choices) :
+					  NULL;
+
+	err_set(err, EXIT_USAGE, src->what, src->object,
+		"%s.%s = '%.*s%s': expected %s", key->section, key->name,
+		SHOWN, value, strlen(value) > SHOWN ? "..." : "", want);
+	if (near && key->type != PROFILE_NUMBER && key->type != PROFILE_LIST)
+		err_hint(err, "did you mean '%s'?", near);
+	return -1;
+}
+
+int profile_check_section(const char *section, const struct profile_source *src,
+			  struct err *err)
+{
+	const char *near;
+
+	for (const char *const *s = profile_sections; *s; s++)
+		if (str_eq(*s, section))
+			return 0;
+	near = str_nearest(section, profile_sections);
+	err_set(err, EXIT_USAGE, src->what, src->object,
+		"unknown section [%.*s]", SHOWN, section);
+	if (near)
+		err_hint(err, "did you mean [%s]?", near);
+	return -1;
+}
+
+static bool in_other_section(const char *name, const char **section)
+{
+	for (const struct profile_key *k = profile_keys; k->section; k++) {
+		if (str_eq(k->name, name)) {
+			*section = k->section;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int unknown_key(const char *section, const char *name,
+		       const struct profile_source *src, struct err *err)
+{
+	const char *names[64] = { NULL }, *near, *other;
+	size_t n = 0;
+
+	for (const struct profile_key *k = profile_keys; k->section; k++)
+		if (str_eq(k->section, section) && n + 1 < ARRAY_LEN(names))
+			names[n++] = k->name;
+	near = str_nearest(name, names);
+	err_set(err, EXIT_USAGE, src->what, src->object,
+		"unknown key '%.*s' in [%s]", SHOWN, name, section);
+	if (in_other_section(name, &other))
+		err_hint(err, "'%s' belongs to [%s]", name, other);
+	else if (near)
+		err_hint(err, "did you mean '%s'?", near);
+	return -1;
+}
+
+/* A ';' that inih's other builds, and most readers, take for the start of a
+ * comment: outside quotes, at the start or behind a blank; '#' likewise, but
+ * a value may start with one. */
+static bool has_bare_comment(const char *value)
+{
+	char quote = '\0', before = ' ';
+
+	for (const char *p = value; *p; before = *p++) {
+		if (quote) {
+			if (*p == quote)
+				quote = '\0';
+		} else if (*p == '\\' && p[1]) {
+			p++;
+		} else if (*p == '\'' || *p == '"') {
+			quote = *p;
+		} else if ((before == ' ' || before == '\t') &&
+			   (*p == ';' || (*p == '#' && p > value))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool has_control(const char *value)
+{
+	for (; *value; value++)
+		if (iscntrl((unsigned char)*value) && *value != '\t')
+			return true;
+	return false;
+}
+
+static int check_text(const char *section, const char *name, const char *value,
+		      const struct profile_source *src, struct err *err)
+{
+	if (has_control(value))
+		return err_set(err, EXIT_USAGE, src->what, src->object,
+			       "%s.%.*s: a control character in the value",
+			       section, SHOWN, name);
+	if (has_bare_comment(value)) {
+		err_set(err, EXIT_USAGE, src->what, src->object,
+			"%s.%.*s: a comment cannot follow a value", section,
+			SHOWN, name);
+		return err_hint(err, "give the comment a line of its own, or "
+				"put the value in quotes");
+	}
+	return 0;
+}
+
+/* Variables by which loader, C library and shells are told to load or run
+ * something else before the program has its first say. */
+static bool env_name_steers(const char *name)
+{
+	static const char *const names[] = {
+		"GCONV_PATH", "LOCPATH", "NLSPATH", "GLIBC_TUNABLES",
+		"BASH_ENV",   "ENV",	 "IFS",	    NULL,
+	};
+
+	for (const char *const *n = names; *n; n++)
+		if (str_eq(*n, name))
+			return true;
+	return str_starts(name, "LD_");
+}
+
+static bool env_name_ok(const char *name)
+{
+	static const char chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "abcdefghijklmnopqrstuvwxyz"
+				    "_0123456789";
+
+	return *name && (*name < '0' || *name > '9') &&
+	       name[strspn(name, chars)] == '\0';
+}
+
+/* "NAME=value" with one pair of enclosing double quotes taken off; NULL when
+ * they do not enclose it. */
+static char *env_entry(const char *name, const char *value)
+{
+	size_t len = strlen(value);
+
+	if (*value != '"')
+		return str_printf("%s=%s", name, value);
+	if (len < 2 || strchr(value + 1, '"') != value + len - 1)
+		return NULL;
+	return str_printf("%s=%.*s", name, (int)(len - 2), value + 1);
+}
+
+static void env_replace(char ***env, char *entry)
+{
+	size_t len = strcspn(entry, "=") + 1;
+
+	for (char **e = *env; e && *e; e++) {
+		if (strncmp(*e, entry, len) == 0) {
+			free(*e);
+			*e = entry;
+			return;
+		}
+	}
+	strv_take(env, entry);
+}
+
+static int assign_env(struct profile *p, const char *name, const char *value,
+		      const struct profile_source *src, struct err *err)
+{
+	char *entry;
+
+	if (!env_name_ok(name))
+		return err_set(err, EXIT_USAGE, src->what, src->object,
+			       "'%.*s' in [env]: expected a name of letters, "
+			       "digits and '_', no digit first", SHOWN, name);
+	if (env_name_steers(name))
+		return err_set(err, EXIT_USAGE, src->what, src->object,
+			       "'%.*s' in [env] is not allowed: it makes "
+			       "loader or shell run other code first", SHOWN,
+			       name);
+	entry = env_entry(name, value);
+	if (!entry)
+		return err_set(err, EXIT_USAGE, src->what, src->object,
+			       "env.%.*s: expected one pair of double quotes "
+			       "around the whole value", SHOWN, name);
+	env_replace(&p->env, entry);
+	return 0;
+}
+
+int profile_assign(struct profile *p, const char *section, const char *name,
+		   const char *value, const struct profile_source *src,
+		   struct err *err)
+{
+	const struct profile_key *key = profile_find(section, name);
+
+	if (profile_check_section(section, src, err) < 0)
+		return -1;
+	if (!key && !str_eq(section, "env"))
+		return unknown_key(section, name, src, err);
+	if (check_text(section, name, value, src, err) < 0)
+		return -1;
+	if (!key)
+		return assign_env(p, name, value, src, err);
+	if (store(p, key, value) < 0)
+		return bad_value(key, value, src, err);
+	return 0;
+}

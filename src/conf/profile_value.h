@@ -1,0 +1,30 @@
+/*
+ * profile_value.h - one value of a profile: checked, stored, written back.
+ * Shared by the file reader and --set; not for other modules.
+ */
+#ifndef CONF_PROFILE_VALUE_H
+#define CONF_PROFILE_VALUE_H
+
+#include "conf/profile.h"
+
+/* What was being done and to what, for messages. */
+struct profile_source {
+	const char *what;   /* "read profile" */
+	const char *object; /* "agent.ini:12" */
+};
+
+/* Every section, [env] included; NULL-ended. */
+extern const char *const profile_sections[];
+
+const struct profile_key *profile_find(const char *section, const char *name);
+
+/* 0 for a section of the list above. */
+int profile_check_section(const char *section, const struct profile_source *src,
+			  struct err *err);
+
+/* Checks `value` and puts it in place of what the profile holds. */
+int profile_assign(struct profile *p, const char *section, const char *name,
+		   const char *value, const struct profile_source *src,
+		   struct err *err);
+
+#endif
