@@ -4,8 +4,14 @@
  * The policies are tables in seccomp_policy.c. They are compiled to BPF when
  * the program is built (seccomp_gen.c, through libseccomp), because compiling
  * one costs more than the rest of a start; what is linked is the result.
- * Only EQ and MASKED_EQ comparisons are used: libseccomp 2.5.4 was measured
- * to miscompile others.
+ * Arguments are only tested for equality under a mask, and not by libseccomp:
+ * 2.5.4 was measured to miscompile other comparisons.
+ *
+ * Filters stack. A process answers to all that it or an ancestor loaded, and
+ * the strictest action counts: KILL before ERRNO before ALLOW. Among equal
+ * actions the filter loaded last gives the errno (seccomp(2)). Services load
+ * SECCOMP_DEFAULT on top of the SECCOMP_INIT of PID 1 and get exactly what
+ * SECCOMP_DEFAULT says; a test keeps it that way.
  */
 #ifndef SYS_SECCOMP_H
 #define SYS_SECCOMP_H
@@ -13,19 +19,12 @@
 #include <linux/filter.h>
 #include <stddef.h>
 
-enum seccomp_policy {
-	SECCOMP_DEFAULT, /* everything that runs inside */
-	SECCOMP_INIT,    /* PID 1 */
-	SECCOMP_JAIL,    /* steer's reader of X replies */
-	SECCOMP_POLICIES,
-};
+#include "sys/seccomp_policy.h"
 
 struct seccomp_filter {
 	const struct sock_filter *insns;
 	size_t count;
 };
-
-const char *seccomp_policy_name(enum seccomp_policy policy);
 
 /* The compiled filter; static, never NULL. */
 struct seccomp_filter seccomp_filter(enum seccomp_policy policy);
