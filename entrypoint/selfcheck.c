@@ -1,0 +1,391 @@
+#include "selfcheck.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/stat.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "text.h"
+
+/* Holds /proc/self/status and /proc/self/cgroup several times over; a file
+ * that does not fit fails the check. */
+#define PROC_TEXT 8192
+
+struct check {
+	const struct stage *stage;
+	struct init_msg *failure;
+	int self; /* /proc/self */
+	char text[PROC_TEXT];
+};
+
+static int refuse(struct check *c, const char *name, const char *why)
+{
+	struct init_msg *m = c->failure;
+
+	fail(m, INIT_FAIL_SELFCHECK, 0, name);
+	text_add(m->text, sizeof(m->text), ": ");
+	text_add(m->text, sizeof(m->text), why);
+	return -EPERM;
+}
+
+static int refuse_errno(struct check *c, const char *name, const char *why)
+{
+	int error = errno;
+
+	refuse(c, name, why);
+	c->failure->error = error;
+	return -EPERM;
+}
+
+static int differs(struct check *c, const char *name, uint64_t expected,
+		   uint64_t found, unsigned int base)
+{
+	struct init_msg *m = c->failure;
+
+	refuse(c, name, "expected ");
+	text_add_number(m->text, sizeof(m->text), expected, base);
+	text_add(m->text, sizeof(m->text), ", found ");
+	text_add_number(m->text, sizeof(m->text), found, base);
+	return -EPERM;
+}
+
+static int open_self(struct check *c)
+{
+	struct statfs fs;
+
+	c->self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (c->self < 0)
+		return refuse_errno(c, "/proc/self", "cannot be opened");
+	if (fstatfs(c->self, &fs) < 0)
+		return refuse_errno(c, "/proc/self", "cannot be looked at");
+	if (fs.f_type != PROC_SUPER_MAGIC)
+		return refuse(c, "/proc", "is not the kernel's");
+	return 0;
+}
+
+/* Reads a file of /proc/self into c->text, newlines replaced by NULs, an
+ * empty line at the end. */
+static int read_proc(struct check *c, const char *name)
+{
+	int fd = openat(c->self, name, O_RDONLY | O_CLOEXEC);
+	size_t len = 0;
+	ssize_t n = fd < 0 ? -1 : 1;
+
+	while (n > 0 && len < sizeof(c->text) - 2) {
+		n = read(fd, c->text + len, sizeof(c->text) - 2 - len);
+		if (n > 0)
+			len += (size_t)n;
+	}
+	if (n < 0)
+		refuse_errno(c, name, "cannot be read");
+	else if (n > 0)
+		refuse(c, name, "is too long");
+	if (fd >= 0)
+		close(fd);
+	if (n)
+		return -EPERM;
+	c->text[len] = c->text[len + 1] = '\0';
+	for (size_t i = 0; i < len; i++)
+		if (c->text[i] == '\n')
+			c->text[i] = '\0';
+	return 0;
+}
+
+/* The value of "name:\tvalue" in c->text, or NULL. */
+static const char *field(const struct check *c, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = c->text; *p; p = plan_next(p))
+		if (strncmp(p, name, len) == 0 && p[len] == ':' &&
+		    p[len + 1] == '\t')
+			return p + len + 2;
+	return NULL;
+}
+
+/* `count` numbers, each of which must be `expected`. */
+static int check_field(struct check *c, const char *name, unsigned int base,
+		       uint64_t expected, int count)
+{
+	const char *p = field(c, name);
+	uint64_t found;
+
+	for (int i = 0; i < count; i++) {
+		if (!p || text_number(&p, base, &found) < 0)
+			return refuse(c, name, "is missing");
+		if (found != expected)
+			return differs(c, name, expected, found, base);
+	}
+	return *p ? refuse(c, name, "is followed by something") : 0;
+}
+
+static void sort(uint32_t *v, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++)
+		for (uint32_t j = i; j && v[j - 1] > v[j]; j--) {
+			uint32_t swap = v[j];
+
+			v[j] = v[j - 1];
+			v[j - 1] = swap;
+		}
+}
+
+static int check_groups(struct check *c)
+{
+	const struct plan_service *s = c->stage->service;
+	const char *p = field(c, "Groups");
+	uint32_t want[PLAN_GROUPS] = { 0 }, n = s->ngroups;
+	uint64_t found;
+
+	if (!p)
+		return refuse(c, "Groups", "is missing");
+	memcpy(want, s->groups, n * sizeof(*want));
+	sort(want, n); /* as the kernel does */
+	for (uint32_t i = 0; i < n; i++) {
+		if (text_number(&p, 10, &found) < 0)
+			return refuse(c, "Groups", "too few");
+		if (found != want[i])
+			return differs(c, "Groups", want[i], found, 10);
+	}
+	return *p && *p != ' ' ? refuse(c, "Groups", "too many") : 0;
+}
+
+static int check_status(struct check *c)
+{
+	static const struct {
+		const char *name;
+		unsigned int base, expected;
+	} fields[] = {
+		{ "CapInh", 16, 0 },     { "CapPrm", 16, 0 },
+		{ "CapEff", 16, 0 },     { "CapBnd", 16, 0 },
+		{ "CapAmb", 16, 0 },     { "NoNewPrivs", 10, 1 },
+		{ "SigPnd", 16, 0 },     { "ShdPnd", 16, 0 },
+		{ "SigBlk", 16, 0 },     { "SigIgn", 16, 0 },
+		{ "SigCgt", 16, 0 },     { "Umask", 8, 0022 },
+		{ "TracerPid", 10, 0 },  { "Threads", 10, 1 },
+	};
+	const struct plan_service *s = c->stage->service;
+	int rc = read_proc(c, "status");
+
+	for (size_t i = 0; !rc && i < sizeof(fields) / sizeof(*fields); i++)
+		rc = check_field(c, fields[i].name, fields[i].base,
+				 fields[i].expected, 1);
+	if (!rc)
+		rc = check_field(c, "Uid", 10, s->uid, 4);
+	if (!rc)
+		rc = check_field(c, "Gid", 10, s->gid, 4);
+	if (!rc)
+		rc = check_groups(c);
+	if (!rc && s->filter.count)
+		rc = check_field(c, "Seccomp", 10, 2, 1);
+	return rc;
+}
+
+/* One entry of /proc/self/fd; counts those that are the service's. */
+static int check_fd(struct check *c, const char *name, int dir, int *kept)
+{
+	uint64_t fd;
+	struct stat st;
+
+	if (text_number(&name, 10, &fd) < 0 || fd == (uint64_t)dir ||
+	    fd == (uint64_t)c->self || fd == (uint64_t)c->stage->report)
+		return 0; /* "." and "..", and what exec closes */
+	if (fd >= (uint64_t)c->stage->kept)
+		return differs(c, "descriptors",
+			       (uint64_t)c->stage->kept - 1, fd, 10);
+	if (fstat((int)fd, &st) < 0)
+		return refuse_errno(c, "descriptors", "fstat");
+	if (S_ISDIR(st.st_mode))
+		return refuse(c, "descriptors", "one is a directory");
+	if (fcntl((int)fd, F_GETFD) != 0)
+		return refuse(c, "descriptors", "one is close-on-exec");
+	++*kept;
+	return 0;
+}
+
+static int walk_fds(struct check *c, int dir, int *kept)
+{
+	for (;;) {
+		long len = syscall(SYS_getdents64, dir, c->text, PROC_TEXT);
+
+		if (len < 0)
+			return refuse_errno(c, "descriptors", "getdents");
+		if (len == 0)
+			return 0;
+		for (long at = 0; at < len;) {
+			const struct dirent *e =
+				(const void *)(c->text + at);
+
+			if (check_fd(c, e->d_name, dir, kept) < 0)
+				return -EPERM;
+			at += e->d_reclen;
+		}
+	}
+}
+
+static int check_fds(struct check *c)
+{
+	int dir = openat(c->self, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int kept = 0, rc;
+
+	if (dir < 0)
+		return refuse_errno(c, "descriptors", "cannot be listed");
+	rc = walk_fds(c, dir, &kept);
+	close(dir);
+	if (!rc && kept != c->stage->kept)
+		rc = differs(c, "number of descriptors",
+			     (uint64_t)c->stage->kept, (uint64_t)kept, 10);
+	return rc;
+}
+
+static int check_namespaces(struct check *c)
+{
+	static const char *const names[PLAN_NAMESPACES] = {
+		"ns/user", "ns/mnt", "ns/pid",    "ns/net",
+		"ns/ipc",  "ns/uts", "ns/cgroup", "ns/time",
+	};
+
+	for (int i = 0; i < PLAN_NAMESPACES; i++) {
+		uint64_t host = c->stage->plan->head->host_ns[i];
+		struct stat st;
+
+		if (!host)
+			continue;
+		if (fstatat(c->self, names[i], &st, 0) < 0)
+			return refuse_errno(c, names[i], "cannot be read");
+		if (st.st_ino == host)
+			return refuse(c, names[i], "is the host's");
+	}
+	return 0;
+}
+
+/* 1: `fd` is where something is mounted. */
+static int is_mount_root(int fd)
+{
+	struct statx stx;
+
+	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT,
+		    STATX_BASIC_STATS, &stx) < 0)
+		return -1;
+	return !!(stx.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+}
+
+static int check_mount(struct check *c, const char *path)
+{
+	unsigned long want = ST_RDONLY | ST_NOSUID | ST_NODEV;
+	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct statfs fs = { 0 };
+	int root = fd < 0 ? -1 : is_mount_root(fd);
+	int rc = root < 0 ? -1 : fstatfs(fd, &fs);
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	if (rc < 0)
+		return refuse_errno(c, path, "cannot be looked at");
+	if (!root)
+		return refuse(c, path, "is not a mount point");
+	if (((unsigned long)fs.f_flags & want) != want)
+		return refuse(c, path, "is not read-only, nosuid and nodev");
+	return 0;
+}
+
+static int check_locked(struct check *c)
+{
+	const struct plan *plan = c->stage->plan;
+	const char *path = plan_string(plan, &plan->head->locked);
+
+	for (uint32_t i = 0; i < plan->head->locked.count; i++) {
+		if (check_mount(c, path) < 0)
+			return -EPERM;
+		path = plan_next(path);
+	}
+	return 0;
+}
+
+/* Lines read "hierarchy:controllers:path"; neither of the first two can hold
+ * a colon. */
+static const char *group_of(const char *line)
+{
+	const char *colon = strchr(line, ':');
+
+	colon = colon ? strchr(colon + 1, ':') : NULL;
+	return colon ? colon + 1 : "";
+}
+
+static int check_cgroups(struct check *c)
+{
+	const struct plan_service *s = c->stage->service;
+	const char *want = plan_string(c->stage->plan, &s->cgroup_path);
+	uint32_t found = 0;
+
+	if (!s->cgroup_lines)
+		return 0;
+	if (read_proc(c, "cgroup") < 0)
+		return -EPERM;
+	for (const char *p = c->text; *p; p = plan_next(p))
+		found += strcmp(group_of(p), want) == 0;
+	if (found != s->cgroup_lines)
+		return differs(c, "control groups", s->cgroup_lines, found,
+			       10);
+	return 0;
+}
+
+static int check_rlimits(struct check *c)
+{
+	const struct plan_service *s = c->stage->service;
+
+	for (uint32_t i = 0; i < s->nrlimits; i++) {
+		const struct plan_rlimit *want = &s->rlimits[i];
+		struct rlimit now;
+
+		if (prlimit(0, (int)want->resource, NULL, &now) < 0)
+			return refuse_errno(c, "limits", "cannot be read");
+		if (now.rlim_max > want->hard)
+			return differs(c, "hard limit", want->hard,
+				       now.rlim_max, 10);
+		if (now.rlim_cur > want->soft)
+			return differs(c, "soft limit", want->soft,
+				       now.rlim_cur, 10);
+	}
+	return 0;
+}
+
+static int check_workdir(struct check *c)
+{
+	const char *path = plan_string(c->stage->plan,
+				       &c->stage->service->cwd);
+	struct stat here, there;
+
+	if (stat(".", &here) < 0 || stat(path, &there) < 0)
+		return refuse_errno(c, "working directory", path);
+	if (here.st_dev != there.st_dev || here.st_ino != there.st_ino)
+		return refuse(c, "working directory", "is another one");
+	return 0;
+}
+
+int selfcheck(const struct stage *stage, struct init_msg *failure)
+{
+	static struct check c;
+	static int (*const checks[])(struct check *) = {
+		open_self,    check_status, check_fds,     check_namespaces,
+		check_locked, check_cgroups, check_rlimits, check_workdir,
+	};
+	int rc = 0;
+
+	c.stage = stage;
+	c.failure = failure;
+	for (size_t i = 0; !rc && i < sizeof(checks) / sizeof(*checks); i++)
+		rc = checks[i](&c);
+	/* /proc/self is close-on-exec. */
+	return rc;
+}
