@@ -8,7 +8,9 @@
  * Locks (flock):
  *   STATE_DIR/NAME/lock  held by the monitor for its life. Free while state
  *                        says running: the monitor is dead, the sandbox lost.
- *   STATE_DIR/lock       held while a name or an id range is being chosen.
+ *   STATE_DIR/lock       held for moments: while a name or an id range is
+ *                        chosen, a monitor's lock is tried, a record is read
+ *                        or removed. Every call here takes it by itself.
  */
 #ifndef CONF_RECORD_H
 #define CONF_RECORD_H
@@ -73,14 +75,17 @@ struct record {
  * is a link, not ours, or open to others. */
 int record_open_dir(struct err *err);
 
-/* Takes `name`: makes its directory with a record in it, chooses an id range
+/* Takes rec->name: makes its directory with a record in it, chooses an id range
  * that no record, subuid/subgid line or container manager's block holds, and
- * returns the monitor's lock (a descriptor). EXIT_FAILED with a hint when the
- * name is taken. */
+ * returns the monitor's lock (a descriptor, shared with every child that keeps
+ * a copy). Fills id_base and, when 0, created_ms. EXIT_FAILED with a hint when
+ * the name is taken. */
 int record_create(int statefd, struct record *rec, struct err *err);
 
 int record_write(int statefd, const struct record *rec, struct err *err);
-/* EXIT_ABSENT when there is no such sandbox. Sets RECORD_LOST by the lock. */
+/* EXIT_ABSENT when there is no such sandbox; EXIT_FAILED when its record is
+ * damaged, or missing because a start was cut short. Sets RECORD_LOST by the
+ * lock. The caller finishes *out in every case. */
 int record_read(int statefd, const char *name, struct record *out,
 		struct err *err);
 /* Names of all, sorted; the caller frees the vector. */
@@ -90,7 +95,14 @@ int record_list(int statefd, char ***names, struct err *err);
 int record_lock(int statefd, const char *name, struct err *err);
 /* The sandbox's directory (O_DIRECTORY). */
 int record_dir(int statefd, const char *name, struct err *err);
+/* Removes the directory and all in it; hold the monitor's lock. An absent one
+ * is success. */
 int record_remove(int statefd, const char *name, struct err *err);
+
+/* Names the process that now has `pid`. 0 or negative errno (-ESRCH). */
+int record_process_identify(pid_t pid, struct record_process *out);
+/* True while that very process runs; false for a zombie. */
+bool record_process_alive(const struct record_process *p);
 
 /* The record as JSON text (`inspect`); the caller frees. */
 char *record_json(const struct record *rec);

@@ -1,0 +1,265 @@
+#include "conf/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/fd.h"
+#include "base/str.h"
+#include "conf/ids.h"
+#include "conf/profile.h"
+#include "conf/record_dir.h"
+#include "conf/record_json.h"
+
+#define RECORD_SIZE_MAX (1u << 20)
+
+static int write_in(int dirfd, const struct record *rec, struct err *err)
+{
+	CLEANUP_FREE char *text = record_json(rec);
+	int rc = fd_replace_at(dirfd, STATE_RECORD, text, strlen(text), 0600);
+
+	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "write record of",
+				      rec->name, rc) : 0;
+}
+
+int record_write(int statefd, const struct record *rec, struct err *err)
+{
+	CLEANUP_FD int dir = record_open_name(statefd, rec->name, err);
+
+	return dir < 0 ? -1 : write_in(dir, rec, err);
+}
+
+static int no_record(const char *name, int errnum, struct err *err)
+{
+	if (abs(errnum) != ENOENT)
+		return err_set_errno(err, EXIT_FAILED, "read record of", name,
+				     errnum);
+	err_set(err, EXIT_FAILED, "read record of", name,
+		"there is none: its start was cut short");
+	return err_hint(err, "remove what is left with: sandboxd rm %s", name);
+}
+
+static int read_in(int dirfd, const char *name, struct record *out,
+		   struct err *err)
+{
+	CLEANUP_FREE char *text = mem_zalloc(RECORD_SIZE_MAX);
+	CLEANUP_FD int fd = openat(dirfd, STATE_RECORD, O_RDONLY | O_CLOEXEC |
+				   O_NOFOLLOW | O_NONBLOCK);
+	ssize_t n;
+
+	*out = (struct record){ .exit_code = -1 };
+	if (fd < 0)
+		return no_record(name, errno, err);
+	n = fd_read_all(fd, text, RECORD_SIZE_MAX);
+	if (n == RECORD_SIZE_MAX)
+		n = -EFBIG;
+	if (n < 0)
+		return no_record(name, (int)n, err);
+	return record_decode(text, (size_t)n, name, out, err);
+}
+
+/* Whether the monitor holds its lock: 1, 0, or -1 with the error set. Wants
+ * the state directory's lock. */
+static int monitor_lives(int dirfd, const char *name, struct err *err)
+{
+	CLEANUP_FD int lock = record_try_lock(dirfd, name, err);
+
+	if (lock >= 0)
+		return 0;
+	return err->code == 0 ? 1 : -1;
+}
+
+int record_read(int statefd, const char *name, struct record *out,
+		struct err *err)
+{
+	CLEANUP_FD int dir = -1;
+	CLEANUP_FD int state = -1;
+	int lives;
+
+	*out = (struct record){ .exit_code = -1 };
+	/* Under the lock no record is half made. */
+	state = record_lock_state(statefd, err);
+	if (state < 0)
+		return -1;
+	dir = record_dir(statefd, name, err);
+	if (dir < 0 || read_in(dir, name, out, err) < 0)
+		return -1;
+	if (out->state == RECORD_STOPPED)
+		return 0;
+	lives = monitor_lives(dir, name, err);
+	if (lives == 0)
+		out->state = RECORD_LOST;
+	return lives < 0 ? -1 : 0;
+}
+
+static int name_taken(int statefd, const char *name, struct err *err)
+{
+	CLEANUP_FD int dir = record_open_name(statefd, name, err);
+	int lives = dir < 0 ? -1 : monitor_lives(dir, name, err);
+
+	if (lives < 0)
+		return -1;
+	err_set(err, EXIT_FAILED, "create sandbox", name,
+		lives ? "the name is taken by a running one" :
+			"the name is taken by one that has ended");
+	if (lives)
+		return err_hint(err, "choose another name with -n NAME, or "
+				"end it with: sandboxd stop %s", name);
+	return err_hint(err, "remove it with: sandboxd rm %s", name);
+}
+
+/* The range of another sandbox. One whose first record was never written has
+ * no range; one whose record is damaged is passed over unless it runs. */
+static int take_ids_of(int statefd, const char *name, struct ids_taken *taken,
+		       struct err *err)
+{
+	CLEANUP_FD int dir = record_open_name(statefd, name, err);
+	CLEANUP(record_finish) struct record rec = { 0 };
+	struct err found = ERR_INIT;
+
+	if (dir < 0)
+		return -1;
+	if (read_in(dir, name, &rec, &found) == 0) {
+		if (rec.id_base)
+			ids_take(taken, rec.id_base, ID_RANGE);
+		return 0;
+	}
+	switch (monitor_lives(dir, name, err)) {
+	case 0:
+		return 0;
+	case 1:
+		*err = found;
+		return -1;
+	default:
+		return -1;
+	}
+}
+
+static int take_all_ids(int statefd, const char *except,
+			struct ids_taken *taken, struct err *err)
+{
+	CLEANUP_STRV char **names = NULL;
+
+	if (ids_take_file(taken, "/etc/subuid", err) < 0 ||
+	    ids_take_file(taken, "/etc/subgid", err) < 0 ||
+	    record_names(statefd, &names, err) < 0)
+		return -1;
+	for (char **n = names; n && *n; n++)
+		if (!str_eq(*n, except) &&
+		    take_ids_of(statefd, *n, taken, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int choose_ids(int statefd, struct record *rec, struct err *err)
+{
+	CLEANUP(ids_free) struct ids_taken taken = { 0 };
+
+	if (take_all_ids(statefd, rec->name, &taken, err) < 0)
+		return -1;
+	rec->id_base = ids_choose(&taken);
+	if (rec->id_base)
+		return 0;
+	err_set(err, EXIT_FAILED, "create sandbox", rec->name,
+		"no range of %u ids is free from %u to %u", ID_RANGE,
+		IDS_FIRST, IDS_LAST + ID_RANGE - 1);
+	return err_hint(err, "sandboxd gc; then look at /etc/subuid and "
+			"/etc/subgid");
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_REALTIME, &ts); /* fails for no valid id */
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Fills the new directory of rec->name; returns the monitor's lock. */
+static int fill_dir(int statefd, struct record *rec, struct err *err)
+{
+	CLEANUP_FD int dir = record_open_name(statefd, rec->name, err);
+	CLEANUP_FD int lock = -1;
+
+	if (dir < 0)
+		return -1;
+	lock = record_try_lock(dir, rec->name, err);
+	if (lock < 0)
+		return err->code ? -1 :
+		       err_set(err, EXIT_FAILED, "lock sandbox", rec->name,
+			       "somebody else holds a new lock");
+	if (!rec->created_ms)
+		rec->created_ms = now_ms();
+	if (choose_ids(statefd, rec, err) < 0 || write_in(dir, rec, err) < 0)
+		return -1;
+	return take_fd(&lock);
+}
+
+static int check_name(const char *name, struct err *err)
+{
+	if (!profile_name_ok(name))
+		return err_set(err, EXIT_USAGE, "create sandbox", name,
+			       "expected a name of lower-case letters, digits, "
+			       "'_', '.' and '-', at most %d long", NAME_LEN);
+	if (str_eq(name, STATE_LOCK))
+		return err_set(err, EXIT_USAGE, "create sandbox", name,
+			       "the name is kept for the state directory");
+	return 0;
+}
+
+int record_create(int statefd, struct record *rec, struct err *err)
+{
+	CLEANUP_FD int state = -1;
+	int lock;
+
+	if (check_name(rec->name, err) < 0)
+		return -1;
+	state = record_lock_state(statefd, err);
+	if (state < 0)
+		return -1;
+	if (mkdirat(statefd, rec->name, 0700) < 0) {
+		if (errno == EEXIST)
+			return name_taken(statefd, rec->name, err);
+		return err_set_errno(err, EXIT_FAILED, "create sandbox",
+				     rec->name, errno);
+	}
+	lock = fill_dir(statefd, rec, err);
+	/* A remnant is still seen and removable, and the first error counts. */
+	if (lock < 0)
+		(void)fd_remove_tree_at(statefd, rec->name);
+	return lock;
+}
+
+int record_remove(int statefd, const char *name, struct err *err)
+{
+	CLEANUP_FD int state = record_lock_state(statefd, err);
+	int rc;
+
+	if (state < 0)
+		return -1;
+	if (!profile_name_ok(name) || str_eq(name, STATE_LOCK))
+		return err_set(err, EXIT_ABSENT, "remove sandbox", name,
+			       "there is none of that name");
+	rc = fd_remove_tree_at(statefd, name);
+	if (rc == -EXDEV || rc == -EBUSY)
+		return err_set(err, EXIT_FAILED, "remove sandbox", name,
+			       "something is still mounted in its directory");
+	if (rc < 0)
+		return err_set_errno(err, EXIT_FAILED, "remove sandbox", name,
+				     rc);
+	return 0;
+}
+
+void record_finish(struct record *rec)
+{
+	if (!rec)
+		return;
+	free(rec->profile);
+	strv_free(rec->command);
+	strv_free(rec->mounts);
+	strv_free(rec->notes);
+	free(rec->detail);
+	*rec = (struct record){ .exit_code = -1 };
+}

@@ -1,0 +1,266 @@
+#include <jansson.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "conf/ids.h"
+#include "conf/profile.h"
+#include "conf/record_json.h"
+
+#define PID_LIMIT (1 << 22)     /* PID_MAX_LIMIT of the kernel */
+#define SCREEN_MAX 65535        /* CARD16 of the X protocol */
+
+/* One JSON object and the first field found wrong anywhere. */
+struct node {
+	json_t *object;
+	const char *prefix; /* "limits.memory." */
+	char *bad;          /* shared: char[64], empty while all is well */
+};
+
+#define BAD_SIZE 64
+
+static void blame(const struct node *n, const char *key)
+{
+	if (!n->bad[0])
+		(void)snprintf(n->bad, BAD_SIZE, "%s%s", n->prefix, key);
+}
+
+static bool get_bool(const struct node *n, const char *key)
+{
+	json_t *j = json_object_get(n->object, key);
+
+	if (!json_is_boolean(j))
+		blame(n, key);
+	return json_is_true(j);
+}
+
+static int64_t get_number(const struct node *n, const char *key, int64_t min,
+			  int64_t max)
+{
+	json_t *j = json_object_get(n->object, key);
+	json_int_t value = json_integer_value(j);
+
+	if (json_is_integer(j) && value >= min && value <= max)
+		return value;
+	blame(n, key);
+	return min;
+}
+
+static uint32_t get_u32(const struct node *n, const char *key, uint32_t max)
+{
+	return (uint32_t)get_number(n, key, 0, max);
+}
+
+/* NULL for null; "" when the field is wrong. */
+static const char *get_text(const struct node *n, const char *key)
+{
+	json_t *j = json_object_get(n->object, key);
+
+	if (json_is_null(j))
+		return NULL;
+	if (json_is_string(j))
+		return json_string_value(j);
+	blame(n, key);
+	return "";
+}
+
+static char *get_copy(const struct node *n, const char *key)
+{
+	const char *text = get_text(n, key);
+
+	return text ? str_dup(text) : NULL;
+}
+
+static char **get_texts(const struct node *n, const char *key)
+{
+	json_t *array = json_object_get(n->object, key), *j;
+	char **v = NULL;
+	size_t i;
+
+	if (!json_is_array(array))
+		blame(n, key);
+	json_array_foreach(array, i, j) {
+		if (json_is_string(j))
+			strv_add(&v, json_string_value(j));
+		else
+			blame(n, key);
+	}
+	return v;
+}
+
+static struct node get_object(const struct node *n, const char *key,
+			      const char *prefix)
+{
+	json_t *j = json_object_get(n->object, key);
+
+	if (!json_is_object(j))
+		blame(n, key);
+	return (struct node){ j, prefix, n->bad };
+}
+
+static void get_process(const struct node *n, const char *key,
+			const char *prefix, struct record_process *out)
+{
+	struct node p;
+
+	*out = (struct record_process){ 0 };
+	if (json_is_null(json_object_get(n->object, key)))
+		return;
+	p = get_object(n, key, prefix);
+	out->pid = (pid_t)get_number(&p, "pid", 1, PID_LIMIT);
+	out->start = (uint64_t)get_number(&p, "start", 0, INT64_MAX);
+}
+
+static void get_namespaces(const struct node *n, struct record *out)
+{
+	struct node ns = get_object(n, "ns", "ns.");
+
+	for (size_t i = 0; i < ARRAY_LEN(record_ns_names); i++)
+		out->ns[i] = (uint64_t)get_number(&ns, record_ns_names[i], 0,
+						  INT64_MAX);
+}
+
+static void get_display(const struct node *n, struct record *out)
+{
+	struct node d = get_object(n, "display", "display.");
+
+	out->display.enabled = get_bool(&d, "enabled");
+	out->display.number = get_u32(&d, "number", 9999);
+	out->display.width = get_u32(&d, "width", SCREEN_MAX);
+	out->display.height = get_u32(&d, "height", SCREEN_MAX);
+	out->display.depth = get_u32(&d, "depth", 32);
+}
+
+static uint64_t get_limit_number(const struct node *n, const char *key)
+{
+	if (json_is_null(json_object_get(n->object, key)))
+		return PROFILE_UNLIMITED;
+	return (uint64_t)get_number(n, key, 0, INT64_MAX);
+}
+
+static void get_limit(const struct node *n, const char *key,
+		      const char *prefix, struct record_limit *out)
+{
+	struct node l = get_object(n, key, prefix);
+
+	out->requested = get_limit_number(&l, "requested");
+	out->effective = get_limit_number(&l, "effective");
+	out->enforced = get_bool(&l, "enforced");
+}
+
+static void get_limits(const struct node *n, struct record *out)
+{
+	struct node l = get_object(n, "limits", "limits.");
+
+	get_limit(&l, "memory", "limits.memory.", &out->limits.memory);
+	get_limit(&l, "swap", "limits.swap.", &out->limits.swap);
+	get_limit(&l, "cpus", "limits.cpus.", &out->limits.cpus);
+	get_limit(&l, "pids", "limits.pids.", &out->limits.pids);
+}
+
+static void get_name(const struct node *n, const char *name,
+		     struct record *out)
+{
+	const char *text = get_text(n, "name");
+
+	if (!text || !str_eq(text, name) || !profile_name_ok(text))
+		blame(n, "name");
+	else
+		memcpy(out->name, text, strlen(text) + 1);
+}
+
+static void get_state(const struct node *n, struct record *out)
+{
+	const char *text = get_text(n, "state");
+
+	for (int s = RECORD_STARTING; s < RECORD_LOST; s++) {
+		if (str_eq(text, record_state_name(s))) {
+			out->state = s;
+			return;
+		}
+	}
+	blame(n, "state");
+}
+
+static void get_id_base(const struct node *n, struct record *out)
+{
+	out->id_base = get_u32(n, "id_base", IDS_LAST);
+	if (out->id_base &&
+	    (out->id_base < IDS_FIRST || out->id_base % ID_RANGE != 0))
+		blame(n, "id_base");
+}
+
+static void get_reason(const struct node *n, struct record *out)
+{
+	const char *text = get_text(n, "reason");
+
+	if (!text)
+		return;
+	if (!*text || strlen(text) >= sizeof(out->reason) ||
+	    text[strspn(text, "abcdefghijklmnopqrstuvwxyz-")] != '\0')
+		blame(n, "reason");
+	else
+		memcpy(out->reason, text, strlen(text) + 1);
+}
+
+static void get_ending(const struct node *n, struct record *out)
+{
+	out->exit_code = -1;
+	if (!json_is_null(json_object_get(n->object, "exit_code")))
+		out->exit_code = (int)get_number(n, "exit_code", 0, 255);
+	get_reason(n, out);
+	out->detail = get_copy(n, "detail");
+	out->oom_kills = (uint64_t)get_number(n, "oom_kills", 0, INT64_MAX);
+	out->oom_ms = get_number(n, "oom_ms", 0, INT64_MAX);
+}
+
+static void decode(const struct node *n, const char *name, struct record *out)
+{
+	(void)get_number(n, "version", RECORD_FORMAT, RECORD_FORMAT);
+	get_name(n, name, out);
+	get_state(n, out);
+	out->profile = get_copy(n, "profile");
+	out->command = get_texts(n, "command");
+	out->foreground = get_bool(n, "foreground");
+	get_process(n, "monitor", "monitor.", &out->monitor);
+	get_process(n, "init", "init.", &out->init);
+	get_namespaces(n, out);
+	get_id_base(n, out);
+	out->cgroups = get_bool(n, "cgroups");
+	out->created_ms = get_number(n, "created_ms", 0, INT64_MAX);
+	out->started_ms = get_number(n, "started_ms", 0, INT64_MAX);
+	out->ended_ms = get_number(n, "ended_ms", 0, INT64_MAX);
+	get_display(n, out);
+	get_limits(n, out);
+	out->mounts = get_texts(n, "mounts");
+	out->notes = get_texts(n, "notes");
+	get_ending(n, out);
+}
+
+static int damaged(const char *name, struct err *err, const char *cause)
+{
+	err_set(err, EXIT_FAILED, "read record of", name, "damaged: %s",
+		cause);
+	return err_hint(err, "remove it with: sandboxd rm -f %s", name);
+}
+
+int record_decode(const char *text, size_t len, const char *name,
+		  struct record *out, struct err *err)
+{
+	char bad[BAD_SIZE] = "";
+	struct node n = { .prefix = "", .bad = bad };
+	CLEANUP_FREE char *cause = NULL;
+	json_error_t e;
+
+	*out = (struct record){ .exit_code = -1 };
+	n.object = json_loadb(text, len, JSON_REJECT_DUPLICATES, &e);
+	if (!n.object) {
+		cause = str_printf("line %d: %s", e.line, e.text);
+		return damaged(name, err, cause);
+	}
+	decode(&n, name, out);
+	json_decref(n.object);
+	if (!bad[0])
+		return 0;
+	cause = str_printf("'%s' is missing or not what it has to be", bad);
+	return damaged(name, err, cause);
+}
