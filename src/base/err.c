@@ -15,16 +15,17 @@ static void format_into(char *dst, size_t size, const char *fmt, va_list ap)
 int err_set(struct err *err, int code, const char *what, const char *object,
 	    const char *cause, ...)
 {
+	/* The texts may be those of *err itself. */
+	struct err e = { .code = code };
 	va_list ap;
 
-	memset(err, 0, sizeof(*err));
-	err->code = code;
-	(void)snprintf(err->what, sizeof(err->what), "%s", what);
+	(void)snprintf(e.what, sizeof(e.what), "%s", what);
 	if (object)
-		(void)snprintf(err->object, sizeof(err->object), "%s", object);
+		(void)snprintf(e.object, sizeof(e.object), "%s", object);
 	va_start(ap, cause);
-	format_into(err->cause, sizeof(err->cause), cause, ap);
+	format_into(e.cause, sizeof(e.cause), cause, ap);
 	va_end(ap);
+	*err = e;
 	return -1;
 }
 
@@ -36,11 +37,13 @@ int err_set_errno(struct err *err, int code, const char *what,
 
 int err_hint(struct err *err, const char *hint, ...)
 {
+	char text[sizeof(err->hint)];
 	va_list ap;
 
 	va_start(ap, hint);
-	format_into(err->hint, sizeof(err->hint), hint, ap);
+	format_into(text, sizeof(text), hint, ap);
 	va_end(ap);
+	memcpy(err->hint, text, sizeof(text));
 	return -1;
 }
 
@@ -103,13 +106,27 @@ static size_t utf8_decode(const unsigned char *s, uint32_t *point)
 	return len;
 }
 
-/* C0, DEL, C1, line separators and the invisible format characters that
- * reorder or hide text (Unicode 15, categories Cc, Zl, Zp and bidi of Cf). */
+/* Unicode 15, categories Cc, Cf, Zl and Zp: what moves the cursor, reorders
+ * or hides text. */
+static const struct {
+	uint32_t first, last;
+} controls[] = {
+	{ 0x0000, 0x001f },   { 0x007f, 0x009f },   { 0x00ad, 0x00ad },
+	{ 0x0600, 0x0605 },   { 0x061c, 0x061c },   { 0x06dd, 0x06dd },
+	{ 0x070f, 0x070f },   { 0x0890, 0x0891 },   { 0x08e2, 0x08e2 },
+	{ 0x180e, 0x180e },   { 0x200b, 0x200f },   { 0x2028, 0x202e },
+	{ 0x2060, 0x206f },   { 0xfeff, 0xfeff },   { 0xfff9, 0xfffb },
+	{ 0x110bd, 0x110bd }, { 0x110cd, 0x110cd }, { 0x13430, 0x1343f },
+	{ 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a }, { 0xe0001, 0xe0001 },
+	{ 0xe0020, 0xe007f },
+};
+
 static bool is_control(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c ||
-	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+	for (size_t i = 0; i < ARRAY_LEN(controls); i++)
+		if (c >= controls[i].first && c <= controls[i].last)
+			return true;
+	return false;
 }
 
 void err_clean_text(char *text)

@@ -3,11 +3,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/macros.h"
@@ -112,34 +115,77 @@ int fd_replace_at(int dirfd, const char *name, const void *data, size_t len,
 	return rc;
 }
 
-static int remove_entries(int dirfd, dev_t dev);
+/* Each level of directories below which the tree is removed holds two
+ * descriptors; what lies deeper is moved up first, so that no tree is too
+ * deep for RLIMIT_NOFILE or the stack. */
+#define REMOVE_DEPTH 64
 
-/* `name` beneath `dirfd`, on device `dev`. */
-static int remove_entry(int dirfd, const char *name, dev_t dev)
+struct removal {
+	int top; /* the directory that goes last */
+	unsigned int serial;
+	bool moved; /* something new is in `top` */
+};
+
+static int remove_entries(struct removal *r, int dirfd, int depth);
+
+/* RESOLVE_NO_XDEV also stops at a bind mount of the same file system, which
+ * st_dev does not show. */
+static int open_tree_dir(int dirfd, const char *name)
 {
-	CLEANUP_FD int fd = -1;
-	struct stat st;
-	int rc;
+	struct open_how how = {
+		.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+		.resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS |
+			   RESOLVE_BENEATH,
+	};
+	long fd = syscall(SYS_openat2, dirfd, name, &how, sizeof(how));
 
-	if (unlinkat(dirfd, name, 0) == 0 || errno == ENOENT)
-		return 0;
-	if (errno != EISDIR && errno != EPERM)
-		return -errno;
-	fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (st.st_dev != dev)
-		return -EXDEV;
-	rc = remove_entries(fd, dev);
-	if (rc < 0)
-		return rc;
-	return unlinkat(dirfd, name, AT_REMOVEDIR) < 0 && errno != ENOENT ?
-	       -errno : 0;
+	return fd < 0 ? -errno : (int)fd;
 }
 
-static int remove_entries(int dirfd, dev_t dev)
+static int move_to_top(struct removal *r, int dirfd, const char *name)
+{
+	char to[32];
+
+	do {
+		(void)snprintf(to, sizeof(to), ".deep.%u", r->serial++);
+		if (renameat2(dirfd, name, r->top, to, RENAME_NOREPLACE) == 0) {
+			r->moved = true;
+			return 0;
+		}
+	} while (errno == EEXIST);
+	return -errno;
+}
+
+static int remove_dir(struct removal *r, int dirfd, const char *name,
+		      int depth)
+{
+	CLEANUP_FD int fd = -1;
+	int rc;
+
+	if (unlinkat(dirfd, name, AT_REMOVEDIR) == 0)
+		return 0;
+	if (errno != ENOTEMPTY && errno != EEXIST)
+		return -errno;
+	if (depth == REMOVE_DEPTH)
+		return move_to_top(r, dirfd, name);
+	fd = open_tree_dir(dirfd, name);
+	if (fd < 0)
+		return fd;
+	rc = remove_entries(r, fd, depth + 1);
+	if (rc < 0)
+		return rc;
+	return unlinkat(dirfd, name, AT_REMOVEDIR) < 0 ? -errno : 0;
+}
+
+static int remove_entry(struct removal *r, int dirfd, const char *name,
+			int depth)
+{
+	if (unlinkat(dirfd, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	return errno == EISDIR ? remove_dir(r, dirfd, name, depth) : -errno;
+}
+
+static int remove_entries(struct removal *r, int dirfd, int depth)
 {
 	int rc = 0, copy = fcntl(dirfd, F_DUPFD_CLOEXEC, 3);
 	struct dirent *e;
@@ -153,20 +199,35 @@ static int remove_entries(int dirfd, dev_t dev)
 		close(copy);
 		return rc;
 	}
+	rewinddir(dir); /* the copy shares its place with dirfd */
 	while (rc == 0 && (e = readdir(dir)))
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			rc = remove_entry(dirfd, e->d_name, dev);
+			rc = remove_entry(r, dirfd, e->d_name, depth);
 	closedir(dir);
 	return rc;
 }
 
 int fd_remove_tree_at(int dirfd, const char *name)
 {
-	struct stat st;
+	CLEANUP_FD int fd = -1;
+	struct removal r = { 0 };
+	int rc;
 
-	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? 0 : -errno;
-	return remove_entry(dirfd, name, st.st_dev);
+	if (unlinkat(dirfd, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != EISDIR)
+		return -errno;
+	fd = open_tree_dir(dirfd, name);
+	if (fd < 0)
+		return fd;
+	r.top = fd;
+	do {
+		r.moved = false;
+		rc = remove_entries(&r, fd, 0);
+		if (rc < 0)
+			return rc;
+	} while (r.moved);
+	return unlinkat(dirfd, name, AT_REMOVEDIR) < 0 ? -errno : 0;
 }
 
 int fd_sealed_copy(const char *name, const void *data, size_t len)
