@@ -1,0 +1,174 @@
+/*
+ * steer - pictures of a sandboxed desktop and input to it, from the host.
+ *
+ * Two processes (session.h): this one is trusted and never parses a byte that
+ * a display sent; the other one does nothing else and has nothing to lose.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fd.h"
+#include "base/macros.h"
+#include "base/opt.h"
+#include "base/str.h"
+#include "steer/action.h"
+#include "steer/session.h"
+#include "steer/target.h"
+#include "steer/timeout.h"
+#include "steer/watchwm.h"
+
+#ifndef VERSION
+#define VERSION "0.1"
+#endif
+
+struct options {
+	struct target target;
+	struct invocation inv;
+	bool help, version;
+};
+
+static const struct opt global_opts[] = {
+	{ 's', "sandbox", "NAME", "the sandbox; not needed when one runs" },
+	{ 0, "timeout", "SECONDS", "for all of it; 5, and 10 for wait" },
+	{ 0, "socket", "PATH", "the X server at this socket instead" },
+	{ 0, "cookie", "FILE", "16 bytes that it wants (with --socket)" },
+	{ 'h', "help", NULL, "print this" },
+	{ 0, "version", NULL, "print the version" },
+	{ 0 },
+};
+
+static int set_option(void *ctx, const struct opt *opt, const char *value,
+		      struct err *err)
+{
+	struct options *o = ctx;
+	char *word = (char *)(uintptr_t)value; /* of argv */
+
+	if (str_eq(opt->name, "sandbox"))
+		o->target.sandbox = word;
+	else if (str_eq(opt->name, "socket"))
+		o->target.socket = word;
+	else if (str_eq(opt->name, "cookie"))
+		o->target.cookie = word;
+	else if (str_eq(opt->name, "output"))
+		o->inv.output = word;
+	else if (str_eq(opt->name, "help"))
+		o->help = true;
+	else if (str_eq(opt->name, "version"))
+		o->version = true;
+	else
+		return timeout_parse(value, &o->inv.timeout_ms, err);
+	return 0;
+}
+
+static void print_help(void)
+{
+	(void)puts("usage: steer [OPTION]... ACTION [ARGUMENT]...\n"
+		   "Look at a sandboxed desktop and send it input.\n\n"
+		   "Actions:");
+	for (const struct action *a = actions; a->name; a++) {
+		CLEANUP_FREE char *synopsis = action_synopsis(a);
+
+		(void)printf("  %-22s %s\n", synopsis, a->help);
+	}
+	(void)puts("\nOptions:");
+	opt_help(stdout, global_opts);
+}
+
+static int check_target(const struct target *t, struct err *err)
+{
+	if (t->socket && t->sandbox)
+		return err_set(err, EXIT_USAGE, "read the command line", NULL,
+			       "--sandbox and --socket exclude each other");
+	if (t->cookie && !t->socket)
+		return err_set(err, EXIT_USAGE, "read the command line", NULL,
+			       "--cookie needs --socket");
+	return 0;
+}
+
+/* After the action its own options are known as well. */
+static int read_action(struct options *o, int argc, char **argv,
+		       struct err *err)
+{
+	struct opt opts[ARRAY_LEN(global_opts) + 4] = { 0 };
+	size_t n = 0;
+	int first;
+
+	o->inv.action = action_find(argv[0], err);
+	if (!o->inv.action)
+		return -1;
+	for (const struct opt *own = o->inv.action->opts; own && own->name;)
+		opts[n++] = *own++;
+	memcpy(opts + n, global_opts, sizeof(global_opts));
+	first = opt_parse(opts, argc, argv, true, set_option, o, err);
+	if (first < 0)
+		return -1;
+	if (o->help || o->version)
+		return 0;
+	if (action_read_args(&o->inv, argc - first, argv + first, err) < 0)
+		return -1;
+	return check_target(&o->target, err);
+}
+
+static int read_command_line(struct options *o, int argc, char **argv,
+			     struct err *err)
+{
+	int first = opt_parse(global_opts, argc, argv, false, set_option, o,
+			      err);
+
+	if (first < 0)
+		return -1;
+	if (first < argc)
+		return read_action(o, argc - first, argv + first, err);
+	if (o->help || o->version)
+		return 0;
+	err_set(err, EXIT_USAGE, "read the command line", NULL,
+		"an action is missing");
+	return err_hint(err, "steer --help lists them");
+}
+
+static int run(struct options *o, struct err *err)
+{
+	const struct action *a = o->inv.action;
+	uint64_t ms = o->inv.timeout_ms ? o->inv.timeout_ms : a->timeout_ms;
+	struct session s;
+	int rc = session_open(&s, &o->target, session_now() + (int64_t)ms, err);
+
+	if (rc == 0)
+		rc = a->run(&o->inv, &s, err);
+	session_close(&s);
+	return rc;
+}
+
+/* So that a shell sees what ended us, and stops its loop too. */
+static void die_of(int signo)
+{
+	(void)signal(signo, SIG_DFL);
+	(void)raise(signo);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct err err = ERR_INIT;
+
+	if (fd_fill_stdio() < 0)
+		return EXIT_FAILED;
+	if (argc > 1 && str_eq(argv[1], "watch-wm"))
+		return watchwm_main(argc - 1, argv + 1);
+	if (read_command_line(&o, argc, argv, &err) == 0) {
+		if (o.help)
+			print_help();
+		else if (o.version)
+			(void)puts("steer " VERSION);
+		else
+			(void)run(&o, &err);
+	}
+	if (err.code > EXIT_SIGNAL)
+		die_of(err.code - EXIT_SIGNAL);
+	if (err.code)
+		err_print(stderr, "steer", &err);
+	return err.code;
+}

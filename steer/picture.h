@@ -1,0 +1,26 @@
+/*
+ * picture.h - a PNG from pixels, in a file or on a descriptor.
+ *
+ * Made here, from raw pixels, by the trusted process: whatever the bytes of a
+ * screen are, the file is well formed.
+ */
+#ifndef STEER_PICTURE_H
+#define STEER_PICTURE_H
+
+#include "base/err.h"
+#include "steer/pixels.h"
+
+/* Writes the PNG to `fd`; `name` is for messages. */
+int picture_write(const struct pixels *p, int fd, const char *name,
+		  struct err *err);
+
+/* Writes the PNG to `path`: "-" is standard output, which must not be a
+ * terminal; NULL is a new steer-YYYYmmdd-HHMMSS.png in the working directory,
+ * with -2, -3 and so on behind the time when it is taken. A regular file is
+ * replaced as a whole or, after any failure, not at all (a symbolic link to
+ * one is replaced, not followed); a device or a pipe is written to.
+ * *written receives the name (the caller frees), NULL for "-". */
+int picture_save(const struct pixels *p, const char *path, char **written,
+		 struct err *err);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * proto.h - what steer's two processes say to each other.
+ *
+ * The parent is trusted: it read the command line, opened the connection to
+ * the X server and will write the picture. The X side speaks X in a jail and
+ * is taken to be in the hands of the guest: every field of a reply is checked
+ * before it is used.
+ *
+ * One request, one reply, each one message of fixed size on a SOCK_SEQPACKET
+ * pair. The X side says hello with a reply before the first request. Pixels
+ * travel in a memfd of fixed size that the parent made.
+ */
+#ifndef STEER_PROTO_H
+#define STEER_PROTO_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* Larger screens are refused. */
+#define PROTO_SIDE_MAX 4096u
+#define PROTO_PIXELS ((size_t)PROTO_SIDE_MAX * PROTO_SIDE_MAX * 4)
+#define PROTO_TEXT_MAX 1024u /* a longer text goes in several requests */
+#define PROTO_CHORD_MAX 8u
+
+enum proto_type {
+	PROTO_SIZE,
+	PROTO_CAPTURE,
+	PROTO_MOVE,
+	PROTO_CLICK,
+	PROTO_TYPE,
+	PROTO_KEY,
+	PROTO_WAIT_STABLE,
+	PROTO_WAIT_FOCUS,
+	PROTO_RELEASE, /* let go of every key and button, whoever pressed it */
+};
+
+struct proto_request {
+	uint32_t type; /* enum proto_type */
+	uint32_t timeout_ms; /* waits */
+	uint32_t positioned; /* click: x and y are given */
+	int32_t x, y;
+	uint32_t nkeys; /* key: modifiers first */
+	uint32_t keys[PROTO_CHORD_MAX]; /* keysyms */
+	uint32_t length;
+	char text[PROTO_TEXT_MAX]; /* type: ASCII, not terminated */
+};
+
+/* Pixels as the server lays them out (X protocol, section 8, "format"). */
+struct proto_picture {
+	uint32_t width, height;
+	uint32_t stride; /* bytes from a row to the next */
+	uint32_t bits;   /* bits of a pixel in memory */
+	uint32_t msb_first;
+	uint32_t red, green, blue; /* masks */
+};
+
+struct proto_reply {
+	struct proto_picture picture; /* size: width and height alone */
+	struct err err; /* code 0: done */
+};
+
+#endif

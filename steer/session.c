@@ -1,0 +1,394 @@
+#include "steer/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/macros.h"
+#include "box/jail.h"
+#include "steer/xside.h"
+
+#define RELEASE_MS 1000 /* for letting go after a failure */
+
+int64_t session_now(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int failed(struct err *err, const char *what)
+{
+	return err_set_errno(err, EXIT_FAILED, what, NULL, errno);
+}
+
+/* --- the child ------------------------------------------------------------------ */
+
+static _Noreturn void child(int sock, int words, int pixels,
+			    const struct target_link *link)
+{
+	struct xside_fds fds = {
+		.sock = sock,
+		.xfd = link->fd,
+		.pixels = pixels,
+		.share = fcntl(pixels, F_DUPFD_CLOEXEC, 3),
+	};
+	int keep[] = { 2, sock, fds.xfd, fds.pixels, fds.share };
+	struct jail jail = {
+		.uid = link->jail,
+		.gid = link->jail,
+		.keep = keep,
+		.nkeep = ARRAY_LEN(keep),
+		.address_space = SESSION_ADDRESS_SPACE,
+	};
+	struct proto_reply hello = { 0 };
+
+	/* libxcb prints why a server refused it; that is all it can say. */
+	if (fds.share < 0 || dup2(words, 2) < 0 ||
+	    jail_enter(&jail, &hello.err) < 0) {
+		if (!hello.err.code)
+			(void)failed(&hello.err, "start the display's reader");
+		(void)send(sock, &hello, sizeof(hello), MSG_NOSIGNAL);
+		_exit(EXIT_FAILED);
+	}
+	xside_main(&fds, link->has_cookie ? link->cookie : NULL);
+}
+
+/* Of fixed size for good: a picture that shrinks while it is read would be
+ * SIGBUS for us (memfd_create(2), "file sealing"). */
+static int make_pixels(void)
+{
+	CLEANUP_FD int fd = memfd_create("pixels",
+					 MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0 || ftruncate(fd, PROTO_PIXELS) < 0 ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) <
+		    0)
+		return -1;
+	return take_fd(&fd);
+}
+
+static int start_child(struct session *s, const struct target_link *link,
+		       struct err *err)
+{
+	CLEANUP_FD int theirs = -1;
+	CLEANUP_FD int write_end = -1;
+	int pair[2], words[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return failed(err, "make a socket pair");
+	s->sock = pair[0];
+	theirs = pair[1];
+	if (pipe2(words, O_CLOEXEC | O_NONBLOCK) < 0)
+		return failed(err, "make a pipe");
+	s->words = words[0];
+	write_end = words[1];
+	s->pixels = make_pixels();
+	if (s->pixels < 0)
+		return failed(err, "make memory for the picture");
+	s->pid = fork();
+	if (s->pid < 0) {
+		s->pid = 0;
+		return failed(err, "fork");
+	}
+	if (s->pid == 0)
+		child(theirs, write_end, s->pixels, link);
+	/* Not yet waited for, so the number cannot be another process. */
+	s->pidfd = pidfd_open(s->pid, 0);
+	return s->pidfd < 0 ? failed(err, "open a pidfd") : 0;
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* SIGKILL is what a jailed process cannot put off. */
+static void stop_child(struct session *s)
+{
+	if (s->pid > 0) {
+		(void)kill(s->pid, SIGKILL);
+		while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	s->pid = 0;
+	close_fd(&s->pidfd);
+	close_fd(&s->sock);
+	close_fd(&s->words);
+}
+
+/* --- signals ---------------------------------------------------------------------- */
+
+/* A signal that was ignored when we started stays so: once blocked it would
+ * be kept for us all the same. */
+static void add_unless_ignored(sigset_t *set, int signo)
+{
+	struct sigaction act;
+
+	if (sigaction(signo, NULL, &act) == 0 && act.sa_handler != SIG_IGN)
+		(void)sigaddset(set, signo);
+}
+
+static int hold_signals(struct session *s, struct err *err)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	add_unless_ignored(&set, SIGINT);
+	add_unless_ignored(&set, SIGTERM);
+	add_unless_ignored(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, &s->before) < 0)
+		return failed(err, "hold signals back");
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return s->signals < 0 ? failed(err, "watch signals") : 0;
+}
+
+static void let_signals(struct session *s)
+{
+	if (s->signals < 0)
+		return;
+	close_fd(&s->signals);
+	(void)sigprocmask(SIG_SETMASK, &s->before, NULL);
+}
+
+/* --- requests ---------------------------------------------------------------------- */
+
+/* What the library wrote before the child ended; "" when nothing. */
+static void read_words(struct session *s, char *text, size_t size)
+{
+	ssize_t n = read(s->words, text, size - 1);
+
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	err_clean_text(text);
+}
+
+static int no_answer(struct err *err)
+{
+	err_set(err, EXIT_DISPLAY, "talk to the display", NULL,
+		"it does not answer");
+	return err_hint(err, "its server is stopped, or a program inside has "
+			     "grabbed it");
+}
+
+static int child_gone(struct session *s, struct err *err)
+{
+	char text[200];
+
+	read_words(s, text, sizeof(text));
+	return err_set(err, EXIT_DISPLAY, "talk to the display", NULL,
+		       "its answers ended the process that read them%s%s",
+		       text[0] ? ": " : "", text);
+}
+
+static int interrupted(struct session *s, struct err *err)
+{
+	struct signalfd_siginfo info = { .ssi_signo = SIGINT };
+
+	(void)!read(s->signals, &info, sizeof(info));
+	return err_set(err, EXIT_SIGNAL + (int)info.ssi_signo, "steer", NULL,
+		       "interrupted");
+}
+
+/* Text from the jail ends where we say, and codes are those we know. */
+static int check_reply(struct proto_reply *reply)
+{
+	struct err *e = &reply->err;
+
+	e->what[sizeof(e->what) - 1] = '\0';
+	e->object[sizeof(e->object) - 1] = '\0';
+	e->cause[sizeof(e->cause) - 1] = '\0';
+	e->hint[sizeof(e->hint) - 1] = '\0';
+	switch (e->code) {
+	case EXIT_DONE:
+	case EXIT_FAILED:
+	case EXIT_USAGE:
+	case EXIT_IMPOSSIBLE:
+	case EXIT_DISPLAY:
+	case EXIT_TIMEOUT:
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static int receive(struct session *s, struct proto_reply *reply,
+		   struct err *err)
+{
+	if (recv(s->sock, reply, sizeof(*reply), MSG_DONTWAIT) !=
+		    (ssize_t)sizeof(*reply) ||
+	    check_reply(reply) < 0)
+		return child_gone(s, err);
+	if (reply->err.code) {
+		*err = reply->err;
+		return -1;
+	}
+	return 0;
+}
+
+static int wait_reply(struct session *s, int64_t deadline,
+		      struct proto_reply *reply, struct err *err)
+{
+	struct pollfd p[] = {
+		{ .fd = s->sock, .events = POLLIN },
+		{ .fd = s->signals, .events = POLLIN },
+	};
+
+	for (;;) {
+		int64_t left = deadline - session_now();
+		int n;
+
+		if (left <= 0)
+			return no_answer(err);
+		n = poll(p, ARRAY_LEN(p), left > INT32_MAX ? INT32_MAX :
+							     (int)left);
+		if (n < 0 && errno != EINTR)
+			return failed(err, "wait for the display");
+		if (n > 0 && p[1].revents)
+			return interrupted(s, err);
+		if (n > 0)
+			return receive(s, reply, err);
+	}
+}
+
+static bool is_input(uint32_t type)
+{
+	return type == PROTO_CLICK || type == PROTO_TYPE || type == PROTO_KEY;
+}
+
+/* A wait has its own limit; the display has a second more to confirm it. */
+static int64_t deadline_of(const struct session *s,
+			   const struct proto_request *req)
+{
+	return req->timeout_ms ? s->deadline + RELEASE_MS : s->deadline;
+}
+
+/* Started afresh, with time of its own: the old deadline has passed. */
+static int let_go(const struct target *target)
+{
+	struct proto_request req = { .type = PROTO_RELEASE };
+	struct proto_reply reply;
+	struct session s;
+	struct err err = ERR_INIT;
+	int rc = session_open(&s, target, session_now() + RELEASE_MS, &err);
+
+	if (rc == 0)
+		rc = session_call(&s, &req, &reply, &err);
+	session_close(&s);
+	return rc;
+}
+
+static void recover(struct session *s, struct err *err)
+{
+	bool input = s->input;
+
+	stop_child(s);
+	s->input = false;
+	if (input && let_go(s->target) < 0)
+		(void)err_hint(err, "keys may still be down; the next click, "
+				    "key or type lets go of them");
+}
+
+int session_call(struct session *s, const struct proto_request *req,
+		 struct proto_reply *reply, struct err *err)
+{
+	int rc;
+
+	if (!s->pid)
+		return no_answer(err);
+	s->input = is_input(req->type);
+	if (send(s->sock, req, sizeof(*req), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+		rc = child_gone(s, err);
+	else
+		rc = wait_reply(s, deadline_of(s, req), reply, err);
+	/* An error that the X side reported is no reason to end it, but one
+	 * that speaks of the display is. */
+	if (rc < 0 && (err->code == EXIT_DISPLAY || err->code >= EXIT_SIGNAL))
+		recover(s, err);
+	s->input = false;
+	return rc;
+}
+
+static int say_hello(struct session *s, struct err *err)
+{
+	struct proto_reply hello;
+	char text[200];
+
+	if (wait_reply(s, s->deadline, &hello, err) == 0)
+		return 0;
+	read_words(s, text, sizeof(text));
+	if (err->code == EXIT_DISPLAY && text[0])
+		return err_set(err, EXIT_DISPLAY, "open the display", NULL,
+			       "it refused the connection: %s", text);
+	return -1;
+}
+
+int session_open(struct session *s, const struct target *target,
+		 int64_t deadline, struct err *err)
+{
+	CLEANUP_FD int fd = -1;
+	struct target_link link;
+
+	*s = (struct session){ .target = target,
+			       .deadline = deadline,
+			       .pidfd = -1,
+			       .sock = -1,
+			       .pixels = -1,
+			       .words = -1,
+			       .signals = -1 };
+	if (target_connect(target, deadline, &link, err) < 0)
+		return -1;
+	fd = link.fd;
+	if (hold_signals(s, err) < 0 || start_child(s, &link, err) < 0)
+		return -1;
+	return say_hello(s, err);
+}
+
+int session_capture(struct session *s, struct pixels *out, struct err *err)
+{
+	struct proto_request req = { .type = PROTO_CAPTURE };
+	struct proto_reply reply;
+	size_t size;
+
+	if (session_call(s, &req, &reply, err) < 0)
+		return -1;
+	size = pixels_size(&reply.picture);
+	if (size) {
+		s->map = mmap(NULL, size, PROT_READ, MAP_SHARED | MAP_POPULATE,
+			      s->pixels, 0);
+		if (s->map == MAP_FAILED) {
+			s->map = NULL;
+			return failed(err, "map the picture");
+		}
+		s->map_size = size;
+	}
+	return pixels_open(out, &reply.picture, s->map, s->map_size, err);
+}
+
+void session_end(struct session *s)
+{
+	stop_child(s);
+	let_signals(s);
+}
+
+void session_close(struct session *s)
+{
+	session_end(s);
+	if (s->map)
+		(void)munmap(s->map, s->map_size);
+	s->map = NULL;
+	close_fd(&s->pixels);
+}

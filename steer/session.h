@@ -1,0 +1,64 @@
+/*
+ * session.h - the trusted parent's side of a conversation with a display.
+ *
+ * A session is a child process in the jail (xside.h). Everything asked of it
+ * has one deadline; a child that is late is killed, and a display that leaves
+ * it waiting "does not answer". When a child is lost after input was sent,
+ * another one is started to let go of what may still be pressed.
+ */
+#ifndef STEER_SESSION_H
+#define STEER_SESSION_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "steer/pixels.h"
+#include "steer/proto.h"
+#include "steer/target.h"
+
+/* Of the X side: enough for libX11 and a mapped screen, not for what a
+ * hostile length field asks. Sanitizers reserve terabytes. */
+#ifdef __SANITIZE_ADDRESS__
+#define SESSION_ADDRESS_SPACE RLIM_INFINITY
+#else
+#define SESSION_ADDRESS_SPACE ((rlim_t)256 << 20)
+#endif
+
+struct session {
+	const struct target *target;
+	int64_t deadline; /* monotonic ms */
+	pid_t pid;        /* the X side; 0: none */
+	int pidfd, sock, pixels, words;
+	int signals;      /* signalfd */
+	sigset_t before;  /* signal mask */
+	bool input;       /* something may be pressed */
+	void *map;        /* pixels, while a picture is open */
+	size_t map_size;
+};
+
+/* Monotonic milliseconds. */
+int64_t session_now(void);
+
+/* Connects and starts the X side. SIGINT, SIGTERM and SIGHUP are held back
+ * from here to session_close() and end a request with err->code EXIT_SIGNAL
+ * plus the signal. */
+int session_open(struct session *s, const struct target *target,
+		 int64_t deadline, struct err *err);
+
+/* One request, one reply. The reply's text is terminated and its error code
+ * known; its picture is not checked. */
+int session_call(struct session *s, const struct proto_request *req,
+		 struct proto_reply *reply, struct err *err);
+
+/* A picture of the screen; `out` is good until session_close(). */
+int session_capture(struct session *s, struct pixels *out, struct err *err);
+
+/* Ends the X side but keeps an open picture; signals act again. */
+void session_end(struct session *s);
+
+/* Ends all. Safe after any failure, and twice. */
+void session_close(struct session *s);
+
+#endif

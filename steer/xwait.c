@@ -1,0 +1,169 @@
+#include "steer/xside.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <X11/Xatom.h>
+#include <X11/extensions/Xdamage.h>
+
+#include "base/macros.h"
+
+#define QUIET_MS 200
+#define ANCESTORS_MAX 64 /* a guest's tree may be as deep as it likes */
+
+int64_t xwait_now(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+bool xwait_event(struct xside *x, int64_t deadline, XEvent *event)
+{
+	for (;;) {
+		struct pollfd p = { .fd = ConnectionNumber(x->dpy),
+				    .events = POLLIN };
+		int64_t left;
+
+		/* Before looking for events: those may never end. */
+		left = deadline - xwait_now();
+		if (left <= 0)
+			return false;
+		if (XPending(x->dpy)) {
+			XNextEvent(x->dpy, event);
+			return true;
+		}
+		(void)poll(&p, 1, (int)left);
+	}
+}
+
+uint32_t xwait_property(struct xside *x, Window window, const char *name,
+			Atom type)
+{
+	CLEANUP_FREE xcb_get_property_reply_t *r = NULL;
+	Atom atom = XInternAtom(x->dpy, name, False);
+	uint32_t value = 0;
+
+	r = xcb_get_property_reply(
+		x->xcb,
+		xcb_get_property(x->xcb, 0, (xcb_window_t)window,
+				 (xcb_atom_t)atom, (xcb_atom_t)type, 0, 1),
+		NULL);
+	if (r && r->format == 32 && xcb_get_property_value_length(r) >= 4)
+		memcpy(&value, xcb_get_property_value(r), sizeof(value));
+	return value;
+}
+
+static int timed_out(struct err *err, const char *what, uint32_t ms)
+{
+	return err_set(err, EXIT_TIMEOUT, "wait", what,
+		       "not within %u.%03u seconds", ms / 1000, ms % 1000);
+}
+
+/* --- stable ------------------------------------------------------------------- */
+
+/* Larger than a thousandth of the screen: a caret or a digit of a clock is
+ * not, a widget that is still being drawn is. */
+static bool matters(const XEvent *event, int damage_event, uint64_t screen)
+{
+	const XDamageNotifyEvent *d = (const XDamageNotifyEvent *)event;
+
+	return event->type == damage_event &&
+	       (uint64_t)d->area.width * d->area.height * 1000 > screen;
+}
+
+int xwait_stable(struct xside *x, uint32_t timeout_ms, struct err *err)
+{
+	int64_t end = xwait_now() + timeout_ms, quiet;
+	uint32_t width, height;
+	int base, error_base;
+	XEvent event;
+
+	if (xside_size(x, &width, &height, err) < 0)
+		return -1;
+	if (!XDamageQueryExtension(x->dpy, &base, &error_base))
+		return err_set(err, EXIT_FAILED, "wait", "stable",
+			       "the display has no DAMAGE extension");
+	/* Damage to the root window tells of all windows in it. */
+	XDamageCreate(x->dpy, x->root, XDamageReportRawRectangles);
+	if (xside_sync(x))
+		return err_set(err, EXIT_DISPLAY, "wait", "stable",
+			       "the display refused to report changes");
+	quiet = xwait_now() + QUIET_MS;
+	while (quiet <= end && xwait_event(x, quiet, &event))
+		if (matters(&event, base + XDamageNotify,
+			    (uint64_t)width * height))
+			quiet = xwait_now() + QUIET_MS;
+	/* A frozen server is quiet too: this answer shows that it is not. */
+	(void)xside_sync(x);
+	return quiet > end ? timed_out(err, "stable", timeout_ms) : 0;
+}
+
+/* --- focus -------------------------------------------------------------------- */
+
+static bool viewable(struct xside *x, Window window)
+{
+	XWindowAttributes a;
+
+	return XGetWindowAttributes(x->dpy, window, &a) &&
+	       a.map_state == IsViewable;
+}
+
+/* Some clients put the focus on a window inside the one that is active. */
+static bool within(struct xside *x, Window inner, Window outer)
+{
+	for (int i = 0; i < ANCESTORS_MAX; i++) {
+		CLEANUP_FREE xcb_query_tree_reply_t *r = NULL;
+
+		if (inner == outer)
+			return true;
+		if (inner == x->root || inner == None)
+			return false;
+		r = xcb_query_tree_reply(
+			x->xcb, xcb_query_tree(x->xcb, (xcb_window_t)inner),
+			NULL);
+		inner = r ? r->parent : None;
+	}
+	return false;
+}
+
+/* The window manager's word and the server's must agree: activation is
+ * asynchronous, and keys go where the server's focus is. */
+static bool focused(struct xside *x, Window active)
+{
+	Window focus = None;
+	int revert;
+
+	if (active == None || !viewable(x, active))
+		return false;
+	XGetInputFocus(x->dpy, &focus, &revert);
+	return focus != None && focus != (Window)PointerRoot &&
+	       focus != x->root && within(x, focus, active);
+}
+
+int xwait_focus(struct xside *x, uint32_t timeout_ms, struct err *err)
+{
+	int64_t end = xwait_now() + timeout_ms;
+	XEvent event;
+
+	XSelectInput(x->dpy, x->root, PropertyChangeMask | FocusChangeMask |
+				      SubstructureNotifyMask);
+	for (;;) {
+		Window active = xwait_property(x, x->root,
+					       "_NET_ACTIVE_WINDOW", XA_WINDOW);
+
+		/* Selected before looking, so that no change falls between. */
+		if (active)
+			XSelectInput(x->dpy, active,
+				     StructureNotifyMask | FocusChangeMask);
+		if (focused(x, active))
+			break;
+		if (!xwait_event(x, end, &event))
+			return timed_out(err, "focus", timeout_ms);
+	}
+	(void)xside_sync(x);
+	return 0;
+}
