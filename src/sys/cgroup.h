@@ -9,6 +9,9 @@
  * controller lives, plus the v2 tree itself (if it is mounted at all), which
  * gives atomic kill even when it carries no controller.
  *
+ * Controllers that share a hierarchy share one descriptor number in dir[] and
+ * tree; finish() closes each number once, and no one else closes any.
+ *
  * Everything returns 0, a count or a descriptor, or negative errno. Files are
  * reached by descriptor beneath the group's directory, never by a path that
  * is walked again. Sources: kernel Documentation/admin-guide/cgroup-v2.rst
@@ -35,14 +38,17 @@ struct cgroup_host {
 	int version[CGROUP_CONTROLLERS]; /* 0 (absent), 1 or 2 */
 	int dir[CGROUP_CONTROLLERS];     /* O_PATH root of its hierarchy */
 	int tree;                        /* O_PATH root of the v2 tree, or -1 */
+	bool swap;                       /* has swap space, as of the look */
 };
 
-/* Looks at the host: `mountinfo` and `controllers` are read beneath `procfd`
- * ("self/mountinfo") so that tests can give a made-up tree; mount points are
- * opened beneath `rootfd`. Use cgroup_host_open() outside tests. */
+/* Looks at the host: "self/mountinfo" and "swaps" are read beneath `procfd`
+ * so that tests can give a made-up tree; mount points are opened beneath
+ * `rootfd`. Outside tests use cgroup_host_open(), which also passes over
+ * mount points that something else than a cgroup file system covers.
+ * A host without any cgroups is no error. */
 int cgroup_host_open_at(struct cgroup_host *host, int procfd, int rootfd);
 int cgroup_host_open(struct cgroup_host *host);
-void cgroup_host_finish(struct cgroup_host *host);
+void cgroup_host_finish(struct cgroup_host *host); /* also after failure */
 
 struct cgroup {
 	const struct cgroup_host *host; /* outlives the group */
@@ -51,26 +57,38 @@ struct cgroup {
 	int tree;                    /* v2 directory fd, or -1 */
 };
 
-/* Makes `path` ("sandboxd/NAME") in every hierarchy, its parents too, with
- * controllers enabled in the parents. -EEXIST when the last component is
- * there already in any of them; nothing is left behind on failure. */
+/* Makes `path` ("sandboxd/NAME") in every hierarchy, its parents too. On v2
+ * controllers are enabled in the root, in the first component and in whatever
+ * parent this call makes; in another parent cgroup_enable_children() does it,
+ * when the caller knows that no process is there. Until then files such as
+ * memory.max do not exist in the new group (-ENOENT from the calls below).
+ *
+ * -EEXIST when the last component is there already in any hierarchy; -EINVAL
+ * for a path with empty, "." or ".." components or control characters;
+ * -ENOTSUP when there is no hierarchy at all. Nothing is left behind on
+ * failure, and *out may be finished. */
 int cgroup_create(const struct cgroup_host *host, const char *path,
 		  struct cgroup *out);
+/* -ENOENT when the group is absent from any hierarchy. */
 int cgroup_open(const struct cgroup_host *host, const char *path,
 		struct cgroup *out);
-void cgroup_finish(struct cgroup *group); /* closes; NULL-safe */
+void cgroup_finish(struct cgroup *group); /* NULL and all zero are fine */
 
 /* Lets children of this group have controllers of their own. On v2 the group
- * must hold no process by then (the "no internal processes" rule). */
+ * must hold no process by then (the "no internal processes" rule, -EBUSY);
+ * one that is just exiting is waited for. */
 int cgroup_enable_children(struct cgroup *group);
 
 /* Lets host user `uid` move processes between this group and its siblings,
- * and nothing else: gives it cgroup.procs of the v2 tree. */
+ * and nothing else: gives it cgroup.procs of the v2 tree. The kernel asks for
+ * that file of the target and of the nearest common parent, so call this for
+ * each of them. -ENOTSUP when there is no v2 tree. */
 int cgroup_allow_moves(struct cgroup *group, unsigned int uid);
 
 /* Kills and removes `path` with every group beneath it, in every hierarchy.
  * Waits until the processes are gone, at most `timeout_ms` (-EBUSY). An
- * absent path is success. */
+ * absent path is success. The parent of a path of two components ("sandboxd")
+ * goes too when nothing else is left in it. */
 int cgroup_destroy(const struct cgroup_host *host, const char *path,
 		   int timeout_ms);
 
@@ -85,12 +103,17 @@ struct cgroup_limits {
 	{ CGROUP_UNLIMITED, CGROUP_UNLIMITED, CGROUP_UNLIMITED, CGROUP_UNLIMITED }
 
 /* One function a limit, so that a failure can be named. Memory and swap go
- * together because v1 counts their sum. `group_kill`: see below. */
+ * together because v1 counts their sum. A kernel that does not count swap
+ * cannot limit it: -ENOTSUP on a host that has swap space, success on one that
+ * has none, where every such limit holds by itself. The same goes for swap
+ * without a memory limit on v1. The kernel refuses (-EINVAL) less than a
+ * hundredth of a CPU. No tasks (0) is a limit like any other. */
 int cgroup_set_memory(struct cgroup *group, uint64_t memory, uint64_t swap);
 int cgroup_set_cpu(struct cgroup *group, uint64_t cpu_milli);
 int cgroup_set_pids(struct cgroup *group, uint64_t pids);
-/* What the kernel says is in force, read back. Fields whose controller is
- * not available read CGROUP_UNLIMITED. */
+/* What the kernel says is in force, read back: memory in whole pages. Fields
+ * whose controller is not available read CGROUP_UNLIMITED; swap reads 0 where
+ * it is not counted and there is none. */
 int cgroup_get_limits(struct cgroup *group, struct cgroup_limits *out);
 
 /* --- membership ---------------------------------------------------------- */
@@ -108,12 +131,16 @@ int cgroup_join_tasks(const int *tasks, int n);
 int cgroup_count_lines(const struct cgroup *group);
 
 /* --- events --------------------------------------------------------------- */
-/* Kernel out-of-memory kills in the group and all beneath it, so far. */
+/* Kernel out-of-memory kills in the group and all beneath it, so far. v1 and,
+ * for refusals, v2 before 6.11 forget what happened in groups since removed. */
 int cgroup_oom_kills(struct cgroup *group, uint64_t *kills);
-/* How often a fork was refused by the pids limit. */
+/* How often a fork was refused by a pids limit, in the group and beneath. */
 int cgroup_fork_refusals(struct cgroup *group, uint64_t *refusals);
-/* A descriptor that becomes readable (POLLIN, or POLLPRI as *events tells)
- * when memory ran out in the group. Read it with cgroup_oom_ack() after. */
+/* A descriptor that becomes ready (*events tells for what to poll) when memory
+ * ran out in the group or in one that is beneath it by now. It may wake before
+ * the kill is counted (v1), for nothing (v2), and when the group is removed:
+ * ask cgroup_oom_kills(), and ask again when a process is gone. Read it with
+ * cgroup_oom_ack() after. */
 int cgroup_watch_oom(struct cgroup *group, short *events);
 void cgroup_oom_ack(int fd);
 /* Makes the kernel kill the whole group when memory runs out, where it can
@@ -128,7 +155,9 @@ struct cgroup_usage {
 /* Fields that cannot be read are 0. */
 int cgroup_get_usage(struct cgroup *group, struct cgroup_usage *out);
 
-/* SIGKILL to every process in the group and beneath. */
+/* SIGKILL to every process in the group and beneath. Does not wait for the
+ * exits, except without a v2 tree: there the kernel cannot kill a group as
+ * one, and we signal until none is left (-EBUSY after five seconds). */
 int cgroup_kill(struct cgroup *group);
 /* 1 while any process is in the group or beneath, else 0. */
 int cgroup_populated(struct cgroup *group);

@@ -1,0 +1,1256 @@
+/*
+ * Two kinds of tests: made-up hosts in a temporary directory, for every mix
+ * of versions, and this host's own hierarchies when they may be written.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/fd.h"
+#include "base/macros.h"
+#include "base/str.h"
+#include "sys/cgroup.h"
+#include "sys/cgroup_internal.h"
+
+#define MIB (UINT64_C(1) << 20)
+#define NO_LIMIT CGROUP_UNLIMITED
+#define PATIENCE_MS 20000 /* only a broken kernel or program gets this far */
+
+/* --- made-up hosts -------------------------------------------------------- */
+
+struct fake {
+	char path[64];
+	int root;
+	struct cgroup_host host;
+};
+
+static void make_dirs(int root, const char *path)
+{
+	CLEANUP_FREE char *copy = str_dup(path);
+	char *p;
+
+	for (p = copy; (p = strchr(p, '/')); p++) {
+		*p = '\0';
+		(void)mkdirat(root, copy, 0755);
+		*p = '/';
+	}
+	assert_true(mkdirat(root, copy, 0755) == 0 || errno == EEXIST);
+}
+
+/* A file with its directories. */
+static void put(struct fake *f, const char *path, const char *text)
+{
+	CLEANUP_FREE char *dir = str_dup(path);
+	CLEANUP_FD int fd = -1;
+
+	*strrchr(dir, '/') = '\0';
+	make_dirs(f->root, dir);
+	fd = openat(f->root, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		    0644);
+	assert_true(fd >= 0);
+	assert_int_equal(fd_write_all(fd, text, strlen(text)), 0);
+}
+
+static void assert_file(struct fake *f, const char *path, const char *want)
+{
+	char have[256];
+
+	assert_int_equal(fd_read_file_at(f->root, path, have, sizeof(have)), 0);
+	assert_string_equal(have, want);
+}
+
+static bool exists(struct fake *f, const char *path)
+{
+	return faccessat(f->root, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static int fake_setup(void **state)
+{
+	struct fake *f = mem_zalloc(sizeof(*f));
+
+	(void)snprintf(f->path, sizeof(f->path), "%s/test_cgroup.XXXXXX",
+		       P_tmpdir);
+	if (!mkdtemp(f->path))
+		return -1;
+	f->root = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	put(f, "proc/swaps", "Filename Type Size Used Priority\n");
+	*state = f;
+	return 0;
+}
+
+static int fake_teardown(void **state)
+{
+	struct fake *f = *state;
+
+	cgroup_host_finish(&f->host);
+	close(f->root);
+	(void)fd_remove_tree_at(AT_FDCWD, f->path);
+	free(f);
+	return 0;
+}
+
+static int try_look(struct fake *f)
+{
+	CLEANUP_FD int proc = openat(f->root, "proc", O_PATH | O_CLOEXEC);
+
+	return cgroup_host_open_at(&f->host, proc, f->root);
+}
+
+/* Looks at a host whose mounts are these lines. */
+static void look(struct fake *f, const char *mountinfo)
+{
+	put(f, "proc/self/mountinfo", mountinfo);
+	assert_int_equal(try_look(f), 0);
+}
+
+static void assert_versions(const struct fake *f, int memory, int cpu, int pids)
+{
+	int c, want[CGROUP_CONTROLLERS] = { memory, cpu, pids };
+
+	for (c = 0; c < CGROUP_CONTROLLERS; c++) {
+		assert_int_equal(f->host.version[c], want[c]);
+		assert_int_equal(f->host.dir[c] >= 0, want[c] != 0);
+	}
+}
+
+#define ROOT_MOUNT "20 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n"
+#define V1_MOUNT(dir, names)                                              \
+	"30 20 0:30 / /cg/" dir " rw shared:9 - cgroup cgroup rw," names "\n"
+#define V2_MOUNT "31 20 0:31 / /cg rw,nosuid shared:4 master:2 - cgroup2 cgroup2 rw,nsdelegate\n"
+#define HYBRID_V2_MOUNT "31 20 0:31 / /cg/unified rw - cgroup2 cgroup2 rw\n"
+
+/* A pure v2 host whose top group is already there, as files do not appear by
+ * themselves in a made-up tree. */
+static void look_v2(struct fake *f)
+{
+	put(f, "cg/cgroup.controllers", "cpuset cpu io memory hugetlb pids\n");
+	put(f, "cg/cgroup.subtree_control", "");
+	put(f, "cg/sandboxd/cgroup.subtree_control", "memory");
+	look(f, ROOT_MOUNT V2_MOUNT);
+}
+
+/* v1 with cpu and cpuacct mounted as one, and no v2 tree. */
+static void look_v1(struct fake *f)
+{
+	make_dirs(f->root, "cg/memory");
+	make_dirs(f->root, "cg/cpu,cpuacct");
+	make_dirs(f->root, "cg/pids");
+	look(f, ROOT_MOUNT V1_MOUNT("memory", "memory")
+	     V1_MOUNT("cpu,cpuacct", "cpu,cpuacct") V1_MOUNT("pids", "pids"));
+}
+
+static void a_pure_v2_host_has_every_controller_in_one_tree(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	look_v2(f);
+	assert_versions(f, 2, 2, 2);
+	assert_int_equal(f->host.dir[CGROUP_MEMORY], f->host.tree);
+	assert_int_equal(f->host.dir[CGROUP_PIDS], f->host.tree);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(cgroup_count_lines(&g), 1);
+	assert_int_equal(g.dir[CGROUP_CPU], g.tree);
+	cgroup_finish(&g);
+}
+
+static void v2_parents_get_only_the_controllers_they_lack(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	look_v2(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_file(f, "cg/cgroup.subtree_control", "+memory +cpu +pids ");
+	/* Written over "memory", as a plain file is. */
+	assert_file(f, "cg/sandboxd/cgroup.subtree_control", "+cpu +pids ");
+	cgroup_finish(&g);
+}
+
+static void a_v2_group_waits_to_be_told_before_it_enables_children(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	CLEANUP(cgroup_finish) struct cgroup child = { 0 };
+	struct fake *f = *state;
+
+	look_v2(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	put(f, "cg/sandboxd/a/cgroup.subtree_control", "");
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a/b", &child), 0);
+	assert_file(f, "cg/sandboxd/a/cgroup.subtree_control", "");
+	assert_int_equal(cgroup_enable_children(&g), 0);
+	assert_file(f, "cg/sandboxd/a/cgroup.subtree_control",
+		    "+memory +cpu +pids ");
+}
+
+static void a_v1_host_needs_no_v2_tree(void **state)
+{
+	int tasks[CGROUP_CONTROLLERS], n;
+	struct fake *f = *state;
+	struct cgroup g;
+
+	look_v1(f);
+	assert_versions(f, 1, 1, 1);
+	assert_int_equal(f->host.tree, -1);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(cgroup_count_lines(&g), 3);
+	assert_int_equal(g.tree, -1);
+	assert_true(exists(f, "cg/cpu,cpuacct/sandboxd/a"));
+	put(f, "cg/memory/sandboxd/a/tasks", "");
+	put(f, "cg/cpu,cpuacct/sandboxd/a/tasks", "");
+	put(f, "cg/pids/sandboxd/a/tasks", "");
+	n = cgroup_open_tasks(&g, tasks);
+	assert_int_equal(n, 3);
+	assert_int_equal(cgroup_join_tasks(tasks, n), 0);
+	while (n-- > 0)
+		close(tasks[n]);
+	assert_file(f, "cg/memory/sandboxd/a/tasks", "0");
+	assert_file(f, "cg/pids/sandboxd/a/tasks", "0");
+	cgroup_finish(&g);
+}
+
+static void controllers_mounted_together_share_one_group(void **state)
+{
+	int tasks[CGROUP_CONTROLLERS];
+	struct fake *f = *state;
+	struct cgroup g;
+
+	make_dirs(f->root, "cg/all");
+	make_dirs(f->root, "cg/memory");
+	look(f, V1_MOUNT("all", "cpu,cpuacct,pids")
+	     V1_MOUNT("memory", "memory"));
+	assert_versions(f, 1, 1, 1);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(g.dir[CGROUP_CPU], g.dir[CGROUP_PIDS]);
+	assert_int_equal(cgroup_count_lines(&g), 2);
+	put(f, "cg/all/sandboxd/a/tasks", "");
+	put(f, "cg/memory/sandboxd/a/tasks", "");
+	assert_int_equal(cgroup_open_tasks(&g, tasks), 2);
+	close(tasks[0]);
+	close(tasks[1]);
+	cgroup_finish(&g);
+}
+
+static void a_hybrid_host_gets_a_group_in_the_v2_tree_too(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	make_dirs(f->root, "cg/memory");
+	make_dirs(f->root, "cg/cpu");
+	make_dirs(f->root, "cg/pids");
+	put(f, "cg/unified/cgroup.controllers", "hugetlb\n");
+	put(f, "cg/unified/cgroup.subtree_control", "");
+	put(f, "cg/unified/sandboxd/cgroup.subtree_control", "");
+	look(f, V1_MOUNT("cpu", "cpu") V1_MOUNT("cpuacct", "cpuacct")
+	     V1_MOUNT("memory", "memory") V1_MOUNT("pids", "pids")
+	     HYBRID_V2_MOUNT);
+	assert_versions(f, 1, 1, 1);
+	assert_true(f->host.tree >= 0);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(cgroup_count_lines(&g), 4);
+	assert_true(exists(f, "cg/unified/sandboxd/a"));
+	assert_false(exists(f, "cg/cpuacct/sandboxd"));
+	/* hugetlb is none of ours. */
+	assert_file(f, "cg/unified/cgroup.subtree_control", "");
+	cgroup_finish(&g);
+}
+
+static void memory_may_live_on_v2_beside_cpu_on_v1(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	make_dirs(f->root, "cg/cpu");
+	put(f, "cg/unified/cgroup.controllers", "memory pids");
+	put(f, "cg/unified/cgroup.subtree_control", "");
+	put(f, "cg/unified/sandboxd/cgroup.subtree_control", "");
+	look(f, HYBRID_V2_MOUNT V1_MOUNT("cpu", "cpu"));
+	assert_versions(f, 2, 1, 2);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(cgroup_count_lines(&g), 2);
+	assert_file(f, "cg/unified/cgroup.subtree_control", "+memory +pids ");
+	assert_int_equal(g.dir[CGROUP_MEMORY], g.tree);
+	assert_int_not_equal(g.dir[CGROUP_CPU], g.tree);
+	cgroup_finish(&g);
+}
+
+static void a_missing_controller_is_told_by_its_limit_alone(void **state)
+{
+	struct cgroup_limits limits;
+	struct fake *f = *state;
+	uint64_t kills;
+	struct cgroup g;
+
+	make_dirs(f->root, "cg/cpu");
+	make_dirs(f->root, "cg/pids");
+	look(f, V1_MOUNT("cpu", "cpu") V1_MOUNT("pids", "pids"));
+	assert_versions(f, 0, 1, 1);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	put(f, "cg/pids/sandboxd/a/pids.max", "");
+	put(f, "cg/cpu/sandboxd/a/cpu.cfs_quota_us", "-1");
+	assert_int_equal(cgroup_set_memory(&g, MIB, 0), -ENOTSUP);
+	assert_int_equal(cgroup_oom_kills(&g, &kills), -ENOTSUP);
+	assert_int_equal(cgroup_set_group_kill(&g), -ENOTSUP);
+	assert_int_equal(cgroup_set_pids(&g, 100), 0);
+	assert_int_equal(cgroup_get_limits(&g, &limits), 0);
+	assert_int_equal(limits.pids, 100);
+	assert_int_equal(limits.memory, NO_LIMIT);
+	assert_int_equal(limits.swap, NO_LIMIT);
+	assert_int_equal(limits.cpu_milli, NO_LIMIT);
+	cgroup_finish(&g);
+}
+
+static void a_host_without_cgroups_opens_but_makes_no_group(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	look(f, ROOT_MOUNT);
+	assert_versions(f, 0, 0, 0);
+	assert_int_equal(f->host.tree, -1);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), -ENOTSUP);
+	assert_int_equal(cgroup_open(&f->host, "sandboxd/a", &g), -ENOTSUP);
+	assert_int_equal(cgroup_destroy(&f->host, "sandboxd/a", 0), 0);
+}
+
+static void escaped_characters_of_a_mount_point_are_undone(void **state)
+{
+	struct fake *f = *state;
+
+	make_dirs(f->root, "cg/a b\\c");
+	look(f, V1_MOUNT("a\\040b\\134c", "memory"));
+	assert_versions(f, 1, 0, 0);
+}
+
+static void names_that_only_contain_a_controllers_name_are_others(void **state)
+{
+	struct fake *f = *state;
+
+	make_dirs(f->root, "cg/x");
+	put(f, "cg/unified/cgroup.controllers", "cpuset\n");
+	look(f, V1_MOUNT("x", "cpuacct,cpuset,xpids,name=memory")
+	     HYBRID_V2_MOUNT);
+	assert_versions(f, 0, 0, 0);
+}
+
+static void a_mount_of_the_whole_wins_over_a_mount_of_a_part(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	make_dirs(f->root, "cg/part");
+	make_dirs(f->root, "cg/whole");
+	look(f, "30 20 0:30 /docker/x /cg/part rw - cgroup cgroup rw,pids\n"
+	     V1_MOUNT("whole", "pids"));
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_true(exists(f, "cg/whole/sandboxd/a"));
+	assert_false(exists(f, "cg/part/sandboxd"));
+	cgroup_finish(&g);
+}
+
+static void broken_lines_of_mountinfo_are_passed_over(void **state)
+{
+	struct fake *f = *state;
+
+	make_dirs(f->root, "cg/pids");
+	look(f, "\n30\n30 20 0:30 / /cg/pids rw\n30 20 0:30 / /cg/pids rw -\n"
+	     "30 20 0:30 / /cg/pids rw - cgroup\n"
+	     "30 20 0:30 / /cg/gone rw - cgroup cgroup rw,memory\n"
+	     V1_MOUNT("pids", "pids"));
+	assert_versions(f, 0, 0, 1);
+}
+
+static void a_mount_point_behind_a_link_is_refused(void **state)
+{
+	struct fake *f = *state;
+
+	make_dirs(f->root, "cg/real");
+	assert_int_equal(symlinkat("real", f->root, "cg/link"), 0);
+	put(f, "proc/self/mountinfo", V1_MOUNT("link", "memory"));
+	assert_int_equal(try_look(f), -ELOOP);
+}
+
+static void swap_space_is_what_stands_below_the_heading(void **state)
+{
+	struct fake *f = *state;
+
+	look(f, ROOT_MOUNT);
+	assert_false(f->host.swap);
+	put(f, "proc/swaps", "Filename Type Size Used Priority\n"
+	    "/dev/vdb partition 1048572 0 -2\n");
+	look(f, ROOT_MOUNT);
+	assert_true(f->host.swap);
+	assert_int_equal(unlinkat(f->root, "proc/swaps", 0), 0);
+	look(f, ROOT_MOUNT);
+	assert_false(f->host.swap);
+}
+
+/* --- limits on made-up hosts ---------------------------------------------- */
+
+#define V1_LIMIT "cg/memory/sandboxd/a/memory.limit_in_bytes"
+#define V1_SUM "cg/memory/sandboxd/a/memory.memsw.limit_in_bytes"
+
+static void v1_counts_swap_in_one_sum_with_memory(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct fake *f = *state;
+
+	look_v1(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	put(f, V1_LIMIT, "0");
+	put(f, V1_SUM, "0");
+	assert_int_equal(cgroup_set_memory(&g, 1000, 234), 0);
+	assert_file(f, V1_LIMIT, "1000");
+	assert_file(f, V1_SUM, "1234");
+	put(f, V1_LIMIT, "");
+	put(f, V1_SUM, "4096");
+	assert_int_equal(cgroup_set_memory(&g, 4096, NO_LIMIT), 0);
+	assert_file(f, V1_SUM, "-196"); /* "-1" over "4096" */
+}
+
+static void the_largest_number_of_v1_reads_as_no_limit(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct cgroup_limits limits;
+	struct fake *f = *state;
+
+	look_v1(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	put(f, V1_LIMIT, "4096");
+	put(f, V1_SUM, "9223372036854771712\n");
+	put(f, "cg/cpu,cpuacct/sandboxd/a/cpu.cfs_quota_us", "150000\n");
+	put(f, "cg/cpu,cpuacct/sandboxd/a/cpu.cfs_period_us", "100000\n");
+	put(f, "cg/pids/sandboxd/a/pids.max", "max\n");
+	assert_int_equal(cgroup_get_limits(&g, &limits), 0);
+	assert_int_equal(limits.memory, 4096);
+	assert_int_equal(limits.swap, NO_LIMIT);
+	assert_int_equal(limits.cpu_milli, 1500);
+	assert_int_equal(limits.pids, NO_LIMIT);
+}
+
+static void uncounted_swap_holds_only_where_there_is_none(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct cgroup_limits limits;
+	struct fake *f = *state;
+
+	look_v1(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	put(f, V1_LIMIT, "0000");
+	put(f, "cg/cpu,cpuacct/sandboxd/a/cpu.cfs_quota_us", "-1");
+	put(f, "cg/pids/sandboxd/a/pids.max", "max");
+	assert_int_equal(cgroup_set_memory(&g, 4096, 0), 0);
+	assert_file(f, V1_LIMIT, "4096");
+	assert_int_equal(cgroup_get_limits(&g, &limits), 0);
+	assert_int_equal(limits.swap, 0);
+	f->host.swap = true;
+	assert_int_equal(cgroup_set_memory(&g, 8192, 0), -ENOTSUP);
+	assert_file(f, V1_LIMIT, "4096");
+	assert_int_equal(cgroup_set_memory(&g, 8192, NO_LIMIT), 0);
+	assert_file(f, V1_LIMIT, "8192");
+	assert_int_equal(cgroup_get_limits(&g, &limits), 0);
+	assert_int_equal(limits.swap, NO_LIMIT);
+}
+
+static void v1_refuses_a_swap_limit_without_a_memory_limit(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct fake *f = *state;
+
+	look_v1(f);
+	f->host.swap = true;
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	put(f, V1_LIMIT, "0");
+	put(f, V1_SUM, "0");
+	assert_int_equal(cgroup_set_memory(&g, NO_LIMIT, 0), -ENOTSUP);
+	assert_file(f, V1_LIMIT, "0");
+}
+
+static void v1_memory_is_made_to_count_children_or_refused(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	look_v1(f);
+	put(f, "cg/memory/sandboxd/memory.use_hierarchy", "0\n");
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	cgroup_finish(&g);
+	assert_file(f, "cg/memory/sandboxd/memory.use_hierarchy", "1");
+	put(f, "cg/memory/sandboxd/memory.use_hierarchy", "what\n");
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/b", &g), -EINVAL);
+	assert_false(exists(f, "cg/memory/sandboxd/b"));
+}
+
+static void v2_limits_are_written_in_the_words_of_v2(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct cgroup_limits limits;
+	struct fake *f = *state;
+
+	look_v2(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(cgroup_set_pids(&g, 1), -ENOENT);
+	put(f, "cg/sandboxd/a/memory.max", "");
+	put(f, "cg/sandboxd/a/memory.swap.max", "");
+	put(f, "cg/sandboxd/a/cpu.max", "");
+	put(f, "cg/sandboxd/a/pids.max", "");
+	put(f, "cg/sandboxd/a/memory.oom.group", "0");
+	assert_int_equal(cgroup_set_memory(&g, 512 * MIB, 0), 0);
+	assert_int_equal(cgroup_set_cpu(&g, 1500), 0);
+	assert_int_equal(cgroup_set_pids(&g, 0), 0);
+	assert_int_equal(cgroup_set_group_kill(&g), 1);
+	assert_file(f, "cg/sandboxd/a/memory.max", "536870912");
+	assert_file(f, "cg/sandboxd/a/memory.swap.max", "0");
+	assert_file(f, "cg/sandboxd/a/cpu.max", "150000 100000");
+	assert_file(f, "cg/sandboxd/a/memory.oom.group", "1");
+	assert_int_equal(cgroup_get_limits(&g, &limits), 0);
+	assert_int_equal(limits.memory, 512 * MIB);
+	assert_int_equal(limits.swap, 0);
+	assert_int_equal(limits.cpu_milli, 1500);
+	assert_int_equal(limits.pids, 0);
+}
+
+static void v2_spells_no_limit_max(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct cgroup_limits limits;
+	struct fake *f = *state;
+
+	look_v2(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	put(f, "cg/sandboxd/a/memory.max", "");
+	put(f, "cg/sandboxd/a/memory.swap.max", "");
+	put(f, "cg/sandboxd/a/cpu.max", "");
+	put(f, "cg/sandboxd/a/pids.max", "");
+	assert_int_equal(cgroup_set_memory(&g, NO_LIMIT, NO_LIMIT), 0);
+	assert_int_equal(cgroup_set_cpu(&g, NO_LIMIT), 0);
+	assert_int_equal(cgroup_set_pids(&g, NO_LIMIT), 0);
+	assert_file(f, "cg/sandboxd/a/cpu.max", "max 100000");
+	assert_file(f, "cg/sandboxd/a/memory.max", "max");
+	assert_int_equal(cgroup_get_limits(&g, &limits), 0);
+	assert_int_equal(limits.memory, NO_LIMIT);
+	assert_int_equal(limits.swap, NO_LIMIT);
+	assert_int_equal(limits.cpu_milli, NO_LIMIT);
+	assert_int_equal(limits.pids, NO_LIMIT);
+}
+
+static void a_cpu_limit_too_large_to_count_is_refused(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct fake *f = *state;
+
+	look_v2(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(cgroup_set_cpu(&g, UINT64_MAX - 1), -EINVAL);
+}
+
+static void events_of_v1_are_summed_over_the_subtree(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct fake *f = *state;
+	uint64_t n;
+
+	look_v1(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	put(f, "cg/memory/sandboxd/a/memory.oom_control",
+	    "oom_kill_disable 0\nunder_oom 1\noom_kill 2\n");
+	put(f, "cg/memory/sandboxd/a/x/memory.oom_control", "oom_kill 3\n");
+	put(f, "cg/memory/sandboxd/a/x/y/memory.oom_control", "oom_kill 4\n");
+	put(f, "cg/pids/sandboxd/a/pids.events", "max 5\n");
+	put(f, "cg/pids/sandboxd/a/x/pids.events", "max 6\n");
+	assert_int_equal(cgroup_oom_kills(&g, &n), 0);
+	assert_int_equal(n, 9);
+	assert_int_equal(cgroup_fork_refusals(&g, &n), 0);
+	assert_int_equal(n, 11);
+	put(f, "cg/pids/sandboxd/a/pids.events", "other 5\n");
+	assert_int_equal(cgroup_fork_refusals(&g, &n), -ENODATA);
+}
+
+static void kills_of_v2_are_read_once_for_the_subtree(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct fake *f = *state;
+	uint64_t n;
+
+	look_v2(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(cgroup_oom_kills(&g, &n), -ENOENT);
+	put(f, "cg/sandboxd/a/memory.events",
+	    "low 0\nhigh 0\nmax 9\noom 8\noom_kill 2\noom_group_kill 1\n");
+	put(f, "cg/sandboxd/a/x/memory.events", "oom_kill 2\n");
+	assert_int_equal(cgroup_oom_kills(&g, &n), 0);
+	assert_int_equal(n, 2);
+}
+
+static void refusals_of_v2_are_not_counted_twice(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct fake *f = *state;
+	uint64_t n;
+
+	look_v2(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	put(f, "cg/sandboxd/a/pids.events", "max 1\n");
+	put(f, "cg/sandboxd/a/x/pids.events", "max 2\n");
+	assert_int_equal(cgroup_fork_refusals(&g, &n), 0);
+	assert_int_equal(n, 3); /* before 6.11 */
+	put(f, "cg/sandboxd/a/pids.events.local", "max 0\n");
+	put(f, "cg/sandboxd/a/x/pids.events.local", "max 2\n");
+	assert_int_equal(cgroup_fork_refusals(&g, &n), 0);
+	assert_int_equal(n, 2);
+}
+
+static void the_v2_watch_fires_when_the_events_change(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct pollfd p = { .fd = -1 };
+	struct fake *f = *state;
+
+	look_v2(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(cgroup_watch_oom(&g, &p.events), -ENOENT);
+	put(f, "cg/sandboxd/a/memory.events", "oom_kill 0\n");
+	p.fd = cgroup_watch_oom(&g, &p.events);
+	assert_true(p.fd >= 0);
+	assert_int_equal(poll(&p, 1, 0), 0);
+	put(f, "cg/sandboxd/a/memory.events", "oom_kill 1\n");
+	assert_int_equal(poll(&p, 1, PATIENCE_MS), 1);
+	cgroup_oom_ack(p.fd);
+	assert_int_equal(poll(&p, 1, 0), 0);
+	close(p.fd);
+}
+
+static void use_that_cannot_be_read_is_zero(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct cgroup_usage usage;
+	struct fake *f = *state;
+
+	look_v2(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	put(f, "cg/sandboxd/a/memory.current", "4096\n");
+	put(f, "cg/sandboxd/a/cpu.stat", "nr_periods 1\nusage_usec 77\n");
+	assert_int_equal(cgroup_get_usage(&g, &usage), 0);
+	assert_int_equal(usage.memory, 4096);
+	assert_int_equal(usage.memory_peak, 0);
+	assert_int_equal(usage.cpu_usec, 77);
+	assert_int_equal(usage.pids, 0);
+}
+
+/* --- making and removing on made-up hosts --------------------------------- */
+
+static void paths_that_lead_elsewhere_are_refused(void **state)
+{
+	static const char *const bad[] = {
+		"", "/", "/a", "a/", "a//b", ".", "..", "a/..", "../a",
+		"a/./b", "a\nb", "a\x7f",
+	};
+	struct fake *f = *state;
+	struct cgroup g;
+	size_t i;
+
+	look_v1(f);
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		assert_int_equal(cgroup_create(&f->host, bad[i], &g), -EINVAL);
+		assert_int_equal(cgroup_open(&f->host, bad[i], &g), -EINVAL);
+		assert_int_equal(cgroup_destroy(&f->host, bad[i], 0), -EINVAL);
+	}
+	assert_int_equal(cgroup_create(&f->host, "...", &g), 0);
+	cgroup_finish(&g);
+}
+
+static void a_leftover_in_one_hierarchy_undoes_the_others(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	look_v1(f);
+	make_dirs(f->root, "cg/pids/sandboxd/a");
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), -EEXIST);
+	cgroup_finish(&g);
+	assert_true(exists(f, "cg/pids/sandboxd/a"));
+	assert_false(exists(f, "cg/memory/sandboxd"));
+	assert_false(exists(f, "cg/cpu,cpuacct/sandboxd"));
+	assert_int_equal(cgroup_open(&f->host, "sandboxd/a", &g), -ENOENT);
+}
+
+static void failure_keeps_parents_that_were_there_before(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	look_v1(f);
+	make_dirs(f->root, "cg/memory/sandboxd/a");
+	make_dirs(f->root, "cg/pids/sandboxd/a/b");
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a/b", &g), -EEXIST);
+	assert_true(exists(f, "cg/memory/sandboxd/a"));
+	assert_false(exists(f, "cg/memory/sandboxd/a/b"));
+	assert_false(exists(f, "cg/cpu,cpuacct/sandboxd"));
+}
+
+static void removal_takes_unknown_groups_and_the_empty_parent(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	look_v1(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	cgroup_finish(&g);
+	make_dirs(f->root, "cg/pids/sandboxd/a/left/over");
+	make_dirs(f->root, "cg/memory/sandboxd/other");
+	assert_int_equal(cgroup_destroy(&f->host, "sandboxd/a", 0), 0);
+	assert_false(exists(f, "cg/pids/sandboxd"));
+	assert_false(exists(f, "cg/memory/sandboxd/a"));
+	assert_true(exists(f, "cg/memory/sandboxd/other"));
+	assert_int_equal(cgroup_destroy(&f->host, "sandboxd/a", 0), 0);
+}
+
+static void removal_of_a_child_keeps_its_parent(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	look_v1(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a/b", &g), 0);
+	cgroup_finish(&g);
+	assert_int_equal(cgroup_destroy(&f->host, "sandboxd/a/b", 0), 0);
+	assert_true(exists(f, "cg/pids/sandboxd/a"));
+	assert_false(exists(f, "cg/pids/sandboxd/a/b"));
+}
+
+static void removal_follows_no_link(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	look_v1(f);
+	make_dirs(f->root, "outside/victim");
+	make_dirs(f->root, "cg/pids/sandboxd");
+	assert_int_equal(symlinkat("../../../outside", f->root,
+				   "cg/pids/sandboxd/a"), 0);
+	assert_int_equal(cgroup_destroy(&f->host, "sandboxd/a", 0), -ELOOP);
+	assert_int_equal(cgroup_destroy(&f->host, "sandboxd/a/victim", 0),
+			 -ELOOP);
+	assert_int_equal(cgroup_open(&f->host, "sandboxd/a/victim", &g),
+			 -ELOOP);
+	assert_true(exists(f, "outside/victim"));
+}
+
+/* --- this host ------------------------------------------------------------ */
+
+struct real {
+	struct cgroup_host host;
+	char top[48], path[64], child[96];
+	bool usable;
+};
+
+static int real_setup(void **state)
+{
+	struct real *r = mem_zalloc(sizeof(*r));
+	struct cgroup g = { 0 };
+
+	(void)snprintf(r->top, sizeof(r->top), "sandboxd-test-%d", getpid());
+	(void)snprintf(r->path, sizeof(r->path), "%s/a", r->top);
+	(void)snprintf(r->child, sizeof(r->child), "%s/payload", r->path);
+	*state = r;
+	if (cgroup_host_open(&r->host) < 0)
+		return -1;
+	r->usable = cgroup_create(&r->host, r->path, &g) == 0;
+	cgroup_finish(&g);
+	return r->usable ? cgroup_destroy(&r->host, r->path, 0) : 0;
+}
+
+static int real_teardown(void **state)
+{
+	struct real *r = *state;
+	int rc = r->usable ? cgroup_destroy(&r->host, r->path, PATIENCE_MS) : 0;
+	int roots[CGROUP_HIERARCHIES], n;
+
+	n = cgroup_distinct(r->host.dir, r->host.tree, roots);
+	while (rc == 0 && n-- > 0)
+		if (faccessat(roots[n], r->top, F_OK, 0) == 0)
+			rc = -1;
+	cgroup_host_finish(&r->host);
+	free(r);
+	return rc;
+}
+
+/* The state, or skips: without the right to make groups, or without one of
+ * the controllers, there is nothing to try. */
+static struct real *this_host(void **state)
+{
+	struct real *r = *state;
+	int c;
+
+	if (!r->usable)
+		skip();
+	for (c = 0; c < CGROUP_CONTROLLERS; c++)
+		if (!r->host.version[c])
+			skip();
+	return r;
+}
+
+/* Moves the caller into the group; only calls that a child may make. */
+static int join(struct cgroup *g, const int *tasks, int n)
+{
+	if (g->tree >= 0 && fd_write_file_at(g->tree, "cgroup.procs", "0") < 0)
+		return -1;
+	return cgroup_join_tasks(tasks, n);
+}
+
+/* Runs `fn` in a process of the group; returns its pid. */
+static pid_t spawn(struct cgroup *g, int (*fn)(const void *), const void *arg)
+{
+	int tasks[CGROUP_CONTROLLERS], n = cgroup_open_tasks(g, tasks);
+	pid_t pid;
+
+	assert_true(n >= 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(join(g, tasks, n) < 0 ? 99 : fn(arg));
+	while (n > 0)
+		close(tasks[--n]);
+	return pid;
+}
+
+static int wait_status(pid_t pid)
+{
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+/* The group and a child group of it, with limits possible on both. */
+static void make_pair(struct real *r, struct cgroup *parent,
+		      struct cgroup *child)
+{
+	assert_int_equal(cgroup_create(&r->host, r->path, parent), 0);
+	assert_int_equal(cgroup_create(&r->host, r->child, child), 0);
+	assert_int_equal(cgroup_enable_children(parent), 0);
+}
+
+static int count_own_lines(const void *name)
+{
+	FILE *f = fopen("/proc/self/cgroup", "re");
+	char line[512];
+	int n = 0;
+
+	while (f && fgets(line, sizeof(line), f))
+		n += strstr(line, name) != NULL;
+	return n;
+}
+
+static void a_child_joins_every_hierarchy(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct real *r = this_host(state);
+	int status;
+
+	assert_int_equal(cgroup_create(&r->host, r->path, &g), 0);
+	status = wait_status(spawn(&g, count_own_lines, r->path));
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), cgroup_count_lines(&g));
+}
+
+static void limits_are_read_back_as_set_then_raised_then_lowered(void **state)
+{
+	static const struct cgroup_limits want[] = {
+		{ 64 * MIB, 0, 1500, 100 },
+		{ 256 * MIB, 32 * MIB, 2000, 1000 },
+		{ 32 * MIB, 0, 500, 3 },
+		{ 32 * MIB, NO_LIMIT, 500, 0 },
+		CGROUP_NO_LIMITS,
+	};
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct real *r = this_host(state);
+	struct cgroup_limits have;
+	size_t i;
+
+	assert_int_equal(cgroup_create(&r->host, r->path, &g), 0);
+	for (i = 0; i < ARRAY_LEN(want); i++) {
+		assert_int_equal(cgroup_set_memory(&g, want[i].memory,
+						   want[i].swap), 0);
+		assert_int_equal(cgroup_set_cpu(&g, want[i].cpu_milli), 0);
+		assert_int_equal(cgroup_set_pids(&g, want[i].pids), 0);
+		assert_int_equal(cgroup_get_limits(&g, &have), 0);
+		assert_int_equal(have.memory, want[i].memory);
+		assert_int_equal(have.swap, want[i].swap);
+		assert_int_equal(have.cpu_milli, want[i].cpu_milli);
+		assert_int_equal(have.pids, want[i].pids);
+	}
+	assert_int_equal(cgroup_set_cpu(&g, 0), -EINVAL);
+}
+
+/* Forks children that stay until one is refused; returns how many it got. */
+static int fork_until_refused(const void *arg)
+{
+	int made = 0;
+	pid_t pid;
+
+	while ((pid = fork()) > 0)
+		made++;
+	if (pid == 0)
+		for (;;)
+			pause();
+	return errno == EAGAIN ? made : 98;
+}
+
+static void a_refused_fork_is_counted_in_the_parent_too(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup parent = { 0 }, child = { 0 };
+	struct real *r = this_host(state);
+	uint64_t refusals;
+	int status;
+
+	make_pair(r, &parent, &child);
+	assert_int_equal(cgroup_set_pids(&child, 5), 0);
+	status = wait_status(spawn(&child, fork_until_refused, NULL));
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 4);
+	assert_int_equal(cgroup_fork_refusals(&child, &refusals), 0);
+	assert_int_equal(refusals, 1);
+	assert_int_equal(cgroup_fork_refusals(&parent, &refusals), 0);
+	assert_int_equal(refusals, 1);
+}
+
+static int eat_memory(const void *mib)
+{
+	size_t size = *(const size_t *)mib * MIB;
+	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return 97;
+	memset(p, 1, size);
+	return 0;
+}
+
+static void assert_memory_kill(struct cgroup *where, struct cgroup *limited,
+			       struct cgroup *watched)
+{
+	struct pollfd p = { .fd = -1 };
+	size_t mib = 128;
+	uint64_t kills;
+	int status;
+
+	assert_int_equal(cgroup_set_memory(limited, 16 * MIB, 0), 0);
+	p.fd = cgroup_watch_oom(watched, &p.events);
+	assert_true(p.fd >= 0);
+	assert_int_equal(poll(&p, 1, 0), 0);
+	status = wait_status(spawn(where, eat_memory, &mib));
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+	assert_int_equal(poll(&p, 1, PATIENCE_MS), 1);
+	cgroup_oom_ack(p.fd);
+	close(p.fd);
+	assert_int_equal(cgroup_oom_kills(watched, &kills), 0);
+	assert_int_equal(kills, 1);
+}
+
+static void a_memory_kill_wakes_the_watch_and_is_counted(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct real *r = this_host(state);
+	struct cgroup_usage usage;
+
+	assert_int_equal(cgroup_create(&r->host, r->path, &g), 0);
+	assert_memory_kill(&g, &g, &g);
+	assert_int_equal(cgroup_get_usage(&g, &usage), 0);
+	assert_true(usage.memory_peak > 8 * MIB);
+	assert_true(usage.memory_peak <= 16 * MIB);
+}
+
+static void the_parent_learns_of_a_kill_by_the_childs_limit(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup parent = { 0 }, child = { 0 };
+	struct real *r = this_host(state);
+
+	make_pair(r, &parent, &child);
+	assert_memory_kill(&child, &child, &parent);
+}
+
+static void the_parent_learns_of_a_kill_by_its_own_limit(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup parent = { 0 }, child = { 0 };
+	struct real *r = this_host(state);
+
+	make_pair(r, &parent, &child);
+	assert_memory_kill(&child, &parent, &parent);
+}
+
+static int wait_for_end(const void *fd)
+{
+	char c;
+
+	/* Told, then in the group for good. */
+	if (write(*(const int *)fd, "x", 1) != 1)
+		return 96;
+	(void)fork();
+	(void)fork();
+	for (;;)
+		(void)!read(-1, &c, 0), pause();
+}
+
+/* Starts processes in the group and waits until they are there. */
+static pid_t populate(struct cgroup *g)
+{
+	int fds[2];
+	pid_t pid;
+	char c;
+
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	pid = spawn(g, wait_for_end, &fds[1]);
+	assert_int_equal(read(fds[0], &c, 1), 1);
+	close(fds[0]);
+	close(fds[1]);
+	return pid;
+}
+
+static void kill_reaches_groups_beneath(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup parent = { 0 }, child = { 0 };
+	struct real *r = this_host(state);
+	struct cgroup_usage usage;
+	int status;
+	pid_t pid;
+
+	make_pair(r, &parent, &child);
+	assert_int_equal(cgroup_populated(&parent), 0);
+	pid = populate(&child);
+	assert_int_equal(cgroup_populated(&parent), 1);
+	assert_int_equal(cgroup_get_usage(&parent, &usage), 0);
+	assert_true(usage.pids >= 1 && usage.pids <= 4);
+	assert_int_equal(cgroup_kill(&parent), 0);
+	status = wait_status(pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(cgroup_destroy(&r->host, r->path, PATIENCE_MS), 0);
+	assert_int_equal(cgroup_populated(&parent), 0);
+	assert_int_equal(cgroup_kill(&parent), 0);
+}
+
+/* The host without its v2 tree, when that holds nothing that we use. */
+static bool hide_tree(struct real *r, struct cgroup_host *without)
+{
+	int c;
+
+	*without = r->host;
+	without->tree = -1;
+	for (c = 0; c < CGROUP_CONTROLLERS; c++)
+		if (without->version[c] == 2)
+			return false;
+	return true;
+}
+
+static void without_a_v2_tree_all_are_signalled_till_none_is_left(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct real *r = this_host(state);
+	struct cgroup_host without;
+	int status;
+	pid_t pid;
+
+	if (!hide_tree(r, &without))
+		skip();
+	assert_int_equal(cgroup_create(&without, r->path, &g), 0);
+	assert_int_equal(cgroup_count_lines(&g), 3);
+	pid = populate(&g);
+	assert_int_equal(cgroup_populated(&g), 1);
+	assert_int_equal(cgroup_kill(&g), 0);
+	assert_int_equal(cgroup_populated(&g), 0);
+	status = wait_status(pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(cgroup_destroy(&without, r->path, PATIENCE_MS), 0);
+}
+
+static void removal_finds_a_process_that_joined_only_v1(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 }, half = { 0 };
+	struct real *r = this_host(state);
+	struct cgroup_host without;
+	int status;
+	pid_t pid;
+
+	if (!hide_tree(r, &without))
+		skip();
+	assert_int_equal(cgroup_create(&r->host, r->path, &g), 0);
+	assert_int_equal(cgroup_open(&without, r->path, &half), 0);
+	pid = populate(&half);
+	assert_int_equal(cgroup_populated(&g), 1);
+	assert_int_equal(cgroup_destroy(&r->host, r->path, PATIENCE_MS), 0);
+	status = wait_status(pid);
+	assert_true(WIFSIGNALED(status));
+}
+
+static void removal_kills_what_is_still_there(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup parent = { 0 }, child = { 0 };
+	struct real *r = this_host(state);
+	struct cgroup gone;
+	int status;
+	pid_t pid;
+
+	make_pair(r, &parent, &child);
+	pid = populate(&child);
+	assert_int_equal(cgroup_destroy(&r->host, r->path, PATIENCE_MS), 0);
+	status = wait_status(pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(cgroup_open(&r->host, r->path, &gone), -ENOENT);
+	assert_int_equal(cgroup_open(&r->host, r->top, &gone), -ENOENT);
+}
+
+static void moves_are_allowed_by_one_file_alone(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct real *r = this_host(state);
+	struct stat st;
+
+	assert_int_equal(cgroup_create(&r->host, r->path, &g), 0);
+	if (g.tree < 0)
+		skip();
+	assert_int_equal(cgroup_allow_moves(&g, 12345), 0);
+	assert_int_equal(fstatat(g.tree, "cgroup.procs", &st, 0), 0);
+	assert_int_equal(st.st_uid, 12345);
+	assert_int_equal(fstatat(g.tree, "cgroup.subtree_control", &st, 0), 0);
+	assert_int_equal(st.st_uid, 0);
+	assert_int_equal(fstat(g.tree, &st), 0);
+	assert_int_equal(st.st_uid, 0);
+}
+
+static void every_descriptor_closes_on_exec(void **state)
+{
+	int tasks[CGROUP_CONTROLLERS], fds[CGROUP_HIERARCHIES], n, watch;
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct real *r = this_host(state);
+	short events;
+
+	assert_int_equal(cgroup_create(&r->host, r->path, &g), 0);
+	n = cgroup_distinct(g.dir, g.tree, fds);
+	while (n-- > 0)
+		assert_int_equal(fcntl(fds[n], F_GETFD), FD_CLOEXEC);
+	n = cgroup_open_tasks(&g, tasks);
+	while (n-- > 0) {
+		assert_int_equal(fcntl(tasks[n], F_GETFD), FD_CLOEXEC);
+		close(tasks[n]);
+	}
+	watch = cgroup_watch_oom(&g, &events);
+	assert_int_equal(fcntl(watch, F_GETFD), FD_CLOEXEC);
+	close(watch);
+}
+
+/* Makes and removes one group again and again; 0 when it always could. */
+static int come_and_go(struct real *r, int who)
+{
+	char path[64];
+	struct cgroup g;
+	int i, rc;
+
+	(void)snprintf(path, sizeof(path), "%s/%d", r->top, who);
+	for (i = 0; i < 100; i++) {
+		rc = cgroup_create(&r->host, path, &g);
+		if (rc < 0)
+			return -rc;
+		cgroup_finish(&g);
+		rc = cgroup_destroy(&r->host, path, PATIENCE_MS);
+		if (rc < 0)
+			return -rc;
+	}
+	return 0;
+}
+
+static void starts_do_not_stumble_over_ends_beneath_one_parent(void **state)
+{
+	struct real *r = this_host(state);
+	pid_t pids[4];
+	int i, status;
+
+	for (i = 0; i < 4; i++) {
+		pids[i] = fork();
+		assert_true(pids[i] >= 0);
+		if (pids[i] == 0)
+			_exit(come_and_go(r, i));
+	}
+	for (i = 0; i < 4; i++) {
+		status = wait_status(pids[i]);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 0);
+	}
+}
+
+#define FAKE(name) \
+	cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
+#define REAL(name) \
+	cmocka_unit_test_setup_teardown(name, real_setup, real_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FAKE(a_pure_v2_host_has_every_controller_in_one_tree),
+		FAKE(v2_parents_get_only_the_controllers_they_lack),
+		FAKE(a_v2_group_waits_to_be_told_before_it_enables_children),
+		FAKE(a_v1_host_needs_no_v2_tree),
+		FAKE(controllers_mounted_together_share_one_group),
+		FAKE(a_hybrid_host_gets_a_group_in_the_v2_tree_too),
+		FAKE(memory_may_live_on_v2_beside_cpu_on_v1),
+		FAKE(a_missing_controller_is_told_by_its_limit_alone),
+		FAKE(a_host_without_cgroups_opens_but_makes_no_group),
+		FAKE(escaped_characters_of_a_mount_point_are_undone),
+		FAKE(names_that_only_contain_a_controllers_name_are_others),
+		FAKE(a_mount_of_the_whole_wins_over_a_mount_of_a_part),
+		FAKE(broken_lines_of_mountinfo_are_passed_over),
+		FAKE(a_mount_point_behind_a_link_is_refused),
+		FAKE(swap_space_is_what_stands_below_the_heading),
+		FAKE(v1_counts_swap_in_one_sum_with_memory),
+		FAKE(the_largest_number_of_v1_reads_as_no_limit),
+		FAKE(uncounted_swap_holds_only_where_there_is_none),
+		FAKE(v1_refuses_a_swap_limit_without_a_memory_limit),
+		FAKE(v1_memory_is_made_to_count_children_or_refused),
+		FAKE(v2_limits_are_written_in_the_words_of_v2),
+		FAKE(v2_spells_no_limit_max),
+		FAKE(a_cpu_limit_too_large_to_count_is_refused),
+		FAKE(events_of_v1_are_summed_over_the_subtree),
+		FAKE(kills_of_v2_are_read_once_for_the_subtree),
+		FAKE(refusals_of_v2_are_not_counted_twice),
+		FAKE(the_v2_watch_fires_when_the_events_change),
+		FAKE(use_that_cannot_be_read_is_zero),
+		FAKE(paths_that_lead_elsewhere_are_refused),
+		FAKE(a_leftover_in_one_hierarchy_undoes_the_others),
+		FAKE(failure_keeps_parents_that_were_there_before),
+		FAKE(removal_takes_unknown_groups_and_the_empty_parent),
+		FAKE(removal_of_a_child_keeps_its_parent),
+		FAKE(removal_follows_no_link),
+		REAL(a_child_joins_every_hierarchy),
+		REAL(limits_are_read_back_as_set_then_raised_then_lowered),
+		REAL(a_refused_fork_is_counted_in_the_parent_too),
+		REAL(a_memory_kill_wakes_the_watch_and_is_counted),
+		REAL(the_parent_learns_of_a_kill_by_the_childs_limit),
+		REAL(the_parent_learns_of_a_kill_by_its_own_limit),
+		REAL(kill_reaches_groups_beneath),
+		REAL(without_a_v2_tree_all_are_signalled_till_none_is_left),
+		REAL(removal_finds_a_process_that_joined_only_v1),
+		REAL(removal_kills_what_is_still_there),
+		REAL(moves_are_allowed_by_one_file_alone),
+		REAL(every_descriptor_closes_on_exec),
+		REAL(starts_do_not_stumble_over_ends_beneath_one_parent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
