@@ -63,7 +63,8 @@ struct box {
 	struct buf tail; /* what the header points into */
 	int pass[BOX_FDS], npass;
 	int output;      /* read end of what the services print */
-	int seals_missing;
+	bool seals_missing;
+	size_t cut;      /* bytes of the plan that init gets; 0: all */
 	int control;
 	pid_t pid;       /* of init, outside */
 	int group;       /* v2 directory to boot in, or -1 */
@@ -174,6 +175,8 @@ static inline int box_plan(struct box *b)
 		b->head.size = (uint32_t)(sizeof(b->head) + b->tail.len);
 	buf_add(&plan, &b->head, sizeof(b->head));
 	buf_add(&plan, b->tail.data, b->tail.len);
+	if (b->cut)
+		plan.len = b->cut;
 	if (!b->seals_missing)
 		return fd_sealed_copy("plan", plan.data, plan.len);
 	fd = memfd_create("plan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
