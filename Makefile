@@ -128,3 +128,63 @@ clean:
 	rm -rf build
 
 .PHONY: all units helpers clean
+
+# --- dependencies, tests, lint, installation --------------------------------
+
+# A machine without the compiler's needs is told their packages, once.
+build/.deps-ok: tests/deps.sh
+	@mkdir -p $(@D)
+	@tests/deps.sh -n build
+	@touch $@
+$(LIB_OBJ) $(CMD_OBJ) $(STEER_OBJ) $(B)/sandbox-init $(B)/policy-gen \
+	$(UNITS) $(HELPERS): | build/.deps-ok
+
+deps:
+	@tests/deps.sh
+
+# The cheap ones first; ARGS goes to the runner (-j N, names of tests).
+test: deps
+	@$(MAKE) --no-print-directory all units helpers
+	@B=$(B) tests/run $(ARGS)
+
+# Address and undefined-behaviour checks: the unit programs of that flavour.
+asan: deps
+	@$(MAKE) --no-print-directory FLAVOUR=asan asan-units
+asan-units: $(UNITS) helpers
+	@B=$(B) tests/run $(ARGS) $(UNITS)
+
+# Warnings are errors here and in CI, never for who only builds. The flavour
+# has its own directory, so that a lint leaves the build alone.
+lint:
+	@$(MAKE) --no-print-directory FLAVOUR=lint WERROR=-Werror all units
+	@tests/lint/run
+
+# Only lines that differ from the last commit: tables are aligned by hand.
+format:
+	@git clang-format --extensions c,h -- $(wildcard $(addsuffix /,include src \
+		steer entrypoint tests bench))
+
+MAN1 := $(wildcard src/*.1 src/cmd/*.1 steer/*.1)
+MAN5 := $(wildcard src/*.5 src/conf/*.5)
+MAN7 := $(wildcard src/*.7)
+PROFILES := $(wildcard profiles/*.ini)
+
+install: all
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir) \
+		$(DESTDIR)$(datadir)/profiles
+	install -m 0755 $(B)/sandboxd $(B)/steer $(DESTDIR)$(bindir)
+	install -m 0755 $(B)/sandbox-init $(DESTDIR)$(libexecdir)
+	install -m 0644 $(PROFILES) $(DESTDIR)$(datadir)/profiles
+	$(foreach n,1 5 7,$(if $(MAN$n),install -d $(DESTDIR)$(mandir)/man$n && \
+		install -m 0644 $(MAN$n) $(DESTDIR)$(mandir)/man$n &&)) :
+
+# Files by name, and our own directories when nothing else is in them.
+uninstall:
+	rm -f $(DESTDIR)$(bindir)/sandboxd $(DESTDIR)$(bindir)/steer \
+		$(DESTDIR)$(libexecdir)/sandbox-init \
+		$(patsubst %,$(DESTDIR)$(datadir)/%,$(PROFILES)) \
+		$(foreach n,1 5 7,$(patsubst %,$(DESTDIR)$(mandir)/man$n/%,$(notdir $(MAN$n))))
+	-rmdir $(DESTDIR)$(datadir)/profiles $(DESTDIR)$(datadir) \
+		$(DESTDIR)$(libexecdir) 2>/dev/null || :
+
+.PHONY: deps test asan asan-units lint format install uninstall

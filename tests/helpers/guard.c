@@ -36,7 +36,6 @@
  * The bare top group of the hierarchies, `sandboxd`, is no difference: it
  * stays, as the state directory does.
  */
-#define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
