@@ -35,11 +35,14 @@ struct program {
 	size_t count;
 };
 
-static void emit(struct program *prog, struct sock_filter insn)
+static struct sock_filter *emit(struct program *prog, uint16_t code, uint32_t k)
 {
-	if (prog->count == INSNS_MAX)
+	struct sock_filter *insn = &prog->insns[prog->count];
+
+	if (prog->count++ == INSNS_MAX)
 		errx(1, "a filter has more than %d instructions", INSNS_MAX);
-	prog->insns[prog->count++] = insn;
+	*insn = (struct sock_filter){.code = code, .k = k};
+	return insn;
 }
 
 /* --- numbers -------------------------------------------------------------- */
@@ -141,16 +144,13 @@ static void emit_test(struct program *prog, const struct seccomp_test *test)
 		uint32_t at = offsetof(struct seccomp_data, args[m->arg]);
 
 		left -= match_insns(m);
-		emit(prog, (struct sock_filter)BPF_STMT(
-				   BPF_LD | BPF_W | BPF_ABS, at));
+		emit(prog, BPF_LD | BPF_W | BPF_ABS, at);
 		if (m->mask != UINT32_MAX)
-			emit(prog, (struct sock_filter)BPF_STMT(
-					   BPF_ALU | BPF_AND | BPF_K, m->mask));
-		emit(prog,
-		     (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-						  m->value, 0, (uint8_t)left));
+			emit(prog, BPF_ALU | BPF_AND | BPF_K, m->mask);
+		emit(prog, BPF_JMP | BPF_JEQ | BPF_K, m->value)->jf =
+			(uint8_t)left;
 	}
-	emit(prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, test->action));
+	emit(prog, BPF_RET | BPF_K, test->action);
 }
 
 static void emit_tests(struct program *prog, const struct seccomp_test *tests)

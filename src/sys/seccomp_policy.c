@@ -6,67 +6,25 @@
 
 #define ERRNO(e) (SECCOMP_RET_ERRNO | (e))
 
-#define ALLOW(nr, name)                            \
-	{                                          \
-		nr, #name, SECCOMP_RET_ALLOW, NULL \
-	}
-#define REFUSE(nr, name)                      \
-	{                                     \
-		nr, #name, ERRNO(EPERM), NULL \
-	}
-#define ABSENT(nr, name)                       \
-	{                                      \
-		nr, #name, ERRNO(ENOSYS), NULL \
-	}
-#define KILL(nr, name)                                    \
-	{                                                 \
-		nr, #name, SECCOMP_RET_KILL_PROCESS, NULL \
-	}
-#define TESTED(nr, name, tests)     \
-	{                           \
-		nr, #name, 0, tests \
-	}
+/* A number given twice is a warning (-Woverride-init). */
+#define CALL(nr, name, action, tests) [nr] = {nr, name, action, tests}
+#define ALLOW(nr, name) CALL(nr, #name, SECCOMP_RET_ALLOW, NULL)
+#define REFUSE(nr, name) CALL(nr, #name, ERRNO(EPERM), NULL)
+#define ABSENT(nr, name) CALL(nr, #name, ERRNO(ENOSYS), NULL)
+#define KILL(nr, name) CALL(nr, #name, SECCOMP_RET_KILL_PROCESS, NULL)
+#define TESTED(nr, name, tests) CALL(nr, #name, 0, tests)
 
 /* --- tests of arguments -------------------------------------------------- */
 
-#define IS(arg, value)                 \
-	{                              \
-		arg, UINT32_MAX, value \
-	}
-#define BITS(arg, mask, value)   \
-	{                        \
-		arg, mask, value \
-	}
-#define WHEN1(action, a)   \
-	{                  \
-		action, 1, \
-		{          \
-			a  \
-		}          \
-	}
-#define WHEN2(action, a, b)  \
-	{                    \
-		action, 2,   \
-		{            \
-			a, b \
-		}            \
-	}
-#define WHEN3(action, a, b, c)  \
-	{                       \
-		action, 3,      \
-		{               \
-			a, b, c \
-		}               \
-	}
-#define OTHERWISE(action)               \
-	{                               \
-		action, 0,              \
-		{                       \
-			{               \
-				0, 0, 0 \
-			}               \
-		}                       \
-	}
+/* clang-format off */
+#define BITS(arg, mask, value) {arg, mask, value}
+#define IS(arg, value) BITS(arg, UINT32_MAX, value)
+#define WHEN1(action, a) {action, 1, {a}}
+#define WHEN2(action, a, b) {action, 2, {a, b}}
+#define WHEN3(action, a, b, c) {action, 3, {a, b, c}}
+#define OTHERWISE(action) {action, 0, {{0, 0, 0}}}
+/* clang-format on */
+
 #define OK SECCOMP_RET_ALLOW
 #define NO ERRNO(EPERM)
 
@@ -152,13 +110,11 @@ static const struct seccomp_test socket_tests[] = {
 	WHEN2(ERRNO(EPROTONOSUPPORT), FAMILY(INET6), TYPE(STREAM)),
 	WHEN2(ERRNO(EPROTONOSUPPORT), FAMILY(INET6), TYPE(DGRAM)),
 
-	/* ROUTE for the list of interfaces, KOBJECT_UEVENT for udev's. To
-	 * netlink a raw socket is an ordinary one. */
-	WHEN3(OK, FAMILY(NETLINK), TYPE(RAW), PROTOCOL(0)),
-	WHEN3(OK, FAMILY(NETLINK), TYPE(DGRAM), PROTOCOL(0)),
-	WHEN3(OK, FAMILY(NETLINK), TYPE(RAW), PROTOCOL(15)),
-	WHEN3(OK, FAMILY(NETLINK), TYPE(DGRAM), PROTOCOL(15)),
-	WHEN1(ERRNO(EAFNOSUPPORT), FAMILY(NETLINK)),
+	/* ROUTE for the list of interfaces, KOBJECT_UEVENT for udev's. Which
+	 * types there are netlink itself knows; a raw one is an ordinary one
+	 * to it. Other protocols get what other families get. */
+	WHEN2(OK, FAMILY(NETLINK), PROTOCOL(0)),
+	WHEN2(OK, FAMILY(NETLINK), PROTOCOL(15)),
 
 	/* What is left of the three families. */
 	WHEN2(NO, FAMILY(UNIX), TYPE(RAW)),
@@ -195,7 +151,7 @@ static const struct seccomp_test jail_fcntl_tests[] = {
 
 /* --- the guest ------------------------------------------------------------ */
 
-static const struct seccomp_call default_calls[] = {
+static const struct seccomp_call default_calls[SECCOMP_NR_END] = {
 	ALLOW(0, read),
 	ALLOW(1, write),
 	ALLOW(2, open),
@@ -609,7 +565,7 @@ static const struct seccomp_call default_calls[] = {
 /* Services inherit the filter of init, and of all filters of a process the
  * strictest answer counts. So init's is the guest's with exceptions, and can
  * only be wider: whatever it refused would be refused to everybody. */
-static const struct seccomp_call init_calls[] = {
+static const struct seccomp_call init_calls[SECCOMP_NR_END] = {
 	ALLOW(435, clone3), /* CLONE_INTO_CGROUP */
 	TESTED(250, keyctl, init_keyctl_tests),
 };
@@ -618,7 +574,7 @@ static const struct seccomp_call init_calls[] = {
 
 /* It was handed what it needs before the filter was loaded: there is nothing
  * left to open, to start or to ask for. */
-static const struct seccomp_call jail_calls[] = {
+static const struct seccomp_call jail_calls[SECCOMP_NR_END] = {
 	ALLOW(0, read),
 	ALLOW(1, write),
 	ALLOW(3, close),
@@ -656,45 +612,28 @@ static const struct seccomp_call jail_calls[] = {
 
 /* --- the policies --------------------------------------------------------- */
 
-struct list {
-	const struct seccomp_call *calls;
-	size_t count;
-};
-
 /* The first list that knows a number decides. */
 static const struct policy {
 	const char *name;
 	uint32_t unlisted;
-	struct list lists[2];
+	const struct seccomp_call *lists[2];
 } policies[SECCOMP_POLICIES] = {
-	[SECCOMP_DEFAULT] = {"default",
-			     ERRNO(ENOSYS),
-			     {{default_calls, ARRAY_LEN(default_calls)}}},
-	[SECCOMP_INIT] = {"init",
-			  ERRNO(ENOSYS),
-			  {{init_calls, ARRAY_LEN(init_calls)},
-			   {default_calls, ARRAY_LEN(default_calls)}}},
-	[SECCOMP_JAIL] = {"jail",
-			  SECCOMP_RET_KILL_PROCESS,
-			  {{jail_calls, ARRAY_LEN(jail_calls)}}},
+	[SECCOMP_DEFAULT] = {"default", ERRNO(ENOSYS), {default_calls}},
+	[SECCOMP_INIT] = {"init", ERRNO(ENOSYS), {init_calls, default_calls}},
+	[SECCOMP_JAIL] = {"jail", SECCOMP_RET_KILL_PROCESS, {jail_calls}},
 };
-
-static const struct seccomp_call *find(const struct list *list, uint32_t nr)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (list->calls[i].nr == nr)
-			return &list->calls[i];
-	return NULL;
-}
 
 const struct seccomp_call *seccomp_policy_call(enum seccomp_policy policy,
 					       uint32_t nr)
 {
-	const struct seccomp_call *call = NULL;
+	const struct policy *p = &policies[policy];
 
-	for (size_t i = 0; i < ARRAY_LEN(policies[policy].lists) && !call; i++)
-		call = find(&policies[policy].lists[i], nr);
-	return call;
+	if (nr >= SECCOMP_NR_END)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LEN(p->lists) && p->lists[i]; i++)
+		if (p->lists[i][nr].name)
+			return &p->lists[i][nr];
+	return NULL;
 }
 
 uint32_t seccomp_policy_unlisted(enum seccomp_policy policy)

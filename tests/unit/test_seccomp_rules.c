@@ -1,0 +1,406 @@
+/*
+ * What the policies must say, told again from the system's headers, without a
+ * look at the tables.
+ */
+#include <errno.h>
+#include <linux/netlink.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netinet/udp.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include <cmocka.h>
+
+#include "base/macros.h"
+#include "sys/seccomp.h"
+#include "tests/unit/seccomp_machine.h"
+
+/* --- what the guest may do, told by the system's headers -------------------
+ */
+
+static void assert_action(enum seccomp_policy policy, uint32_t nr,
+			  uint32_t action)
+{
+	const uint64_t ones = UINT64_MAX;
+
+	if (ask(policy, nr, 0, 0, 0) != action ||
+	    ask(policy, nr, ones, ones, ones) != action)
+		fail_msg("%s: call %u does not get %#x",
+			 seccomp_policy_name(policy), nr, action);
+}
+
+static void what_takes_over_a_machine_kills(void **state)
+{
+	static const uint32_t calls[] = {
+		SYS_kexec_load,	    SYS_kexec_file_load, SYS_init_module,
+		SYS_finit_module,   SYS_delete_module,	 SYS_reboot,
+		SYS_swapon,	    SYS_swapoff,	 SYS_acct,
+		SYS_iopl,	    SYS_ioperm,		 SYS_pivot_root,
+		SYS_lookup_dcookie, SYS_nfsservctl,	 SYS_uselib,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+		assert_action(SECCOMP_DEFAULT, calls[i], KILLED);
+}
+
+static void what_a_desktop_does_not_need_is_refused(void **state)
+{
+	static const uint32_t calls[] = {
+		SYS_mount,
+		SYS_umount2,
+		SYS_move_mount,
+		SYS_open_tree,
+		SYS_fsopen,
+		SYS_fsconfig,
+		SYS_fsmount,
+		SYS_fspick,
+		SYS_mount_setattr,
+		SYS_setns,
+		SYS_chroot,
+		SYS_keyctl,
+		SYS_add_key,
+		SYS_request_key,
+		SYS_bpf,
+		SYS_perf_event_open,
+		SYS_userfaultfd,
+		SYS_io_uring_setup,
+		SYS_io_uring_enter,
+		SYS_io_uring_register,
+		SYS_open_by_handle_at,
+		SYS_name_to_handle_at,
+		SYS_ptrace,
+		SYS_process_vm_readv,
+		SYS_process_vm_writev,
+		SYS_process_madvise,
+		SYS_pidfd_getfd,
+		SYS_kcmp,
+		SYS_syslog,
+		SYS_quotactl,
+		SYS_quotactl_fd,
+		SYS_fanotify_init,
+		SYS_settimeofday,
+		SYS_clock_settime,
+		SYS_clock_adjtime,
+		SYS_adjtimex,
+		SYS_sethostname,
+		SYS_setdomainname,
+		SYS_move_pages,
+		SYS_migrate_pages,
+		SYS_vhangup,
+		SYS_memfd_secret,
+		SYS_modify_ldt,
+		SYS_vmsplice,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+		assert_action(SECCOMP_DEFAULT, calls[i], REFUSED(EPERM));
+}
+
+static void what_programs_use_is_allowed(void **state)
+{
+	static const uint32_t calls[] = {
+		SYS_read,
+		SYS_openat,
+		SYS_openat2,
+		SYS_mmap,
+		SYS_mprotect,
+		SYS_execve,
+		SYS_execveat,
+		SYS_fork,
+		SYS_vfork,
+		SYS_wait4,
+		SYS_futex,
+		SYS_futex_waitv,
+		SYS_faccessat2,
+		SYS_close_range,
+		SYS_epoll_pwait2,
+		SYS_memfd_create,
+		SYS_shmget,
+		SYS_inotify_init1,
+		SYS_seccomp,
+		SYS_landlock_restrict_self,
+		SYS_setgroups,
+		SYS_setresuid,
+		SYS_setresgid,
+		SYS_capset,
+		SYS_signalfd4,
+		SYS_pidfd_open,
+		SYS_getdents64,
+		SYS_statx,
+		SYS_rseq,
+		SYS_membarrier,
+		SYS_getrandom,
+		SYS_prlimit64,
+		451 /* cachestat */,
+		452 /* fchmodat2 */,
+		454 /* futex_wake */,
+		462 /* mseal */,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+		assert_action(SECCOMP_DEFAULT, calls[i], ALLOWED);
+}
+
+static void a_call_of_a_newer_kernel_does_not_exist(void **state)
+{
+	assert_action(SECCOMP_DEFAULT, SECCOMP_NR_END, REFUSED(ENOSYS));
+	assert_action(SECCOMP_DEFAULT, 600, REFUSED(ENOSYS));
+	assert_action(SECCOMP_DEFAULT, SYS_clone3, REFUSED(ENOSYS));
+}
+
+static void no_flag_of_clone_or_unshare_makes_a_namespace(void **state)
+{
+	const uint64_t shared = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
+				CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
+				CLONE_NEWNET;
+
+	for (unsigned int i = 0; i < 64; i++) {
+		uint64_t bit = UINT64_C(1) << i;
+		uint32_t want = bit & shared ? REFUSED(EPERM) : ALLOWED;
+
+		assert_int_equal(ask(SECCOMP_DEFAULT, SYS_clone, bit, 0, 0),
+				 want);
+		assert_int_equal(ask(SECCOMP_DEFAULT, SYS_clone,
+				     bit | CLONE_VM | SIGCHLD, 0, 0),
+				 want);
+		if (bit == CLONE_NEWTIME)
+			want = REFUSED(EPERM);
+		assert_int_equal(ask(SECCOMP_DEFAULT, SYS_unshare, bit, 0, 0),
+				 want);
+	}
+}
+
+static void a_bit_above_the_request_does_not_hide_it(void **state)
+{
+	static const uint32_t requests[] = {TIOCSTI, TIOCLINUX, TIOCCONS,
+					    TIOCSETD};
+	const uint64_t high = UINT64_C(0xffffffff00000000);
+
+	for (size_t i = 0; i < ARRAY_LEN(requests); i++) {
+		uint64_t r = requests[i];
+
+		assert_int_equal(ask(SECCOMP_DEFAULT, SYS_ioctl, 0, r, 0),
+				 REFUSED(EPERM));
+		assert_int_equal(
+			ask(SECCOMP_DEFAULT, SYS_ioctl, 0, r | high, 0),
+			REFUSED(EPERM));
+		assert_int_equal(ask(SECCOMP_DEFAULT, SYS_ioctl, 0,
+				     r | UINT64_C(1) << 32, 0),
+				 REFUSED(EPERM));
+	}
+	assert_int_equal(ask(SECCOMP_DEFAULT, SYS_ioctl, 0, TCGETS, 0),
+			 ALLOWED);
+	assert_int_equal(ask(SECCOMP_DEFAULT, SYS_ioctl, 0, TIOCGWINSZ, 0),
+			 ALLOWED);
+	assert_int_equal(
+		ask(SECCOMP_DEFAULT, SYS_prctl, PR_SET_MM | high, 0, 0),
+		REFUSED(EPERM));
+	assert_int_equal(ask(SECCOMP_DEFAULT, SYS_prctl, PR_SET_NAME, 0, 0),
+			 ALLOWED);
+}
+
+static void only_harmless_personalities_are_taken(void **state)
+{
+	for (uint64_t p = 0; p <= UINT32_MAX; p += p < 0x40000 ? 1 : 0xfff) {
+		bool fine = p == PER_LINUX || p == PER_LINUX32 ||
+			    p == UNAME26 || p == (UNAME26 | PER_LINUX32) ||
+			    p == 0xffffffff;
+
+		assert_int_equal(ask(SECCOMP_DEFAULT, SYS_personality, p, 0, 0),
+				 fine ? ALLOWED : REFUSED(EPERM));
+	}
+	assert_int_equal(
+		ask(SECCOMP_DEFAULT, SYS_personality, 0xffffffff, 0, 0),
+		ALLOWED);
+	assert_int_equal(
+		ask(SECCOMP_DEFAULT, SYS_personality, ADDR_NO_RANDOMIZE, 0, 0),
+		REFUSED(EPERM));
+}
+
+static uint32_t internet_socket(int type, uint32_t protocol, uint32_t ping)
+{
+	switch (type) {
+	case SOCK_STREAM:
+		return protocol == 0 || protocol == IPPROTO_TCP
+			       ? ALLOWED
+			       : REFUSED(EPROTONOSUPPORT);
+	case SOCK_DGRAM:
+		return protocol == 0 || protocol == IPPROTO_UDP ||
+				       protocol == ping
+			       ? ALLOWED
+			       : REFUSED(EPROTONOSUPPORT);
+	case SOCK_RAW:
+	case SOCK_PACKET:
+		return REFUSED(EPERM);
+	default:
+		return REFUSED(ESOCKTNOSUPPORT);
+	}
+}
+
+static uint32_t unix_socket(int type)
+{
+	switch (type) {
+	case SOCK_STREAM:
+	case SOCK_DGRAM:
+	case SOCK_SEQPACKET:
+		return ALLOWED;
+	case SOCK_RAW:
+	case SOCK_PACKET:
+		return REFUSED(EPERM);
+	default:
+		return REFUSED(ESOCKTNOSUPPORT);
+	}
+}
+
+static uint32_t wanted_socket(int family, int type, uint32_t protocol)
+{
+	switch (family) {
+	case AF_UNIX:
+		return unix_socket(type);
+	case AF_INET:
+		return internet_socket(type, protocol, IPPROTO_ICMP);
+	case AF_INET6:
+		return internet_socket(type, protocol, IPPROTO_ICMPV6);
+	case AF_NETLINK:
+		if (protocol == NETLINK_ROUTE ||
+		    protocol == NETLINK_KOBJECT_UEVENT)
+			return ALLOWED;
+		return REFUSED(EAFNOSUPPORT);
+	default:
+		return REFUSED(EAFNOSUPPORT);
+	}
+}
+
+static void check_socket(int family, int type, uint32_t protocol)
+{
+	static const uint64_t above[] = {0, SOCK_CLOEXEC | SOCK_NONBLOCK,
+					 UINT64_C(0xffffffff00000000)};
+	uint32_t want = wanted_socket(family, type, protocol);
+
+	for (size_t i = 0; i < ARRAY_LEN(above); i++) {
+		uint64_t f = (uint64_t)family | (above[i] >> 32 << 32);
+		uint64_t t = (uint64_t)type | above[i];
+		uint64_t p = protocol | (above[i] >> 32 << 32);
+
+		if (ask(SECCOMP_DEFAULT, SYS_socket, f, t, p) != want ||
+		    ask(SECCOMP_DEFAULT, SYS_socketpair, f, t, p) != want)
+			fail_msg("socket %d %d %u does not get %#x", family,
+				 type, protocol, want);
+	}
+}
+
+static void only_ordinary_sockets_are_made(void **state)
+{
+	for (int family = 0; family < 64; family++)
+		for (int type = 0; type < 16; type++)
+			for (uint32_t protocol = 0; protocol < 300; protocol++)
+				check_socket(family, type, protocol);
+	check_socket(AF_INET | 0x10000, SOCK_STREAM, 0);
+	check_socket(AF_INET, SOCK_STREAM, 0x80000006);
+}
+
+static void tables_and_upper_layers_are_not_set_by_option(void **state)
+{
+	static const struct {
+		uint32_t level, option, want;
+	} options[] = {
+		{SOL_TCP, TCP_ULP, REFUSED(EPERM)},
+		{SOL_UDP, UDP_ENCAP, REFUSED(EPERM)},
+		{SOL_IP, 64, REFUSED(EPERM)},	/* IPT_SO_SET_REPLACE */
+		{SOL_IPV6, 64, REFUSED(EPERM)}, /* IP6T_SO_SET_REPLACE */
+		{SOL_TCP, TCP_NODELAY, ALLOWED},
+		{SOL_TCP, 64, ALLOWED},
+		{SOL_SOCKET, SO_REUSEADDR, ALLOWED},
+		{SOL_SOCKET, TCP_ULP, ALLOWED},
+		{SOL_IP, IP_TOS, ALLOWED},
+		{SOL_IPV6, IPV6_V6ONLY, ALLOWED},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(options); i++)
+		assert_int_equal(ask(SECCOMP_DEFAULT, SYS_setsockopt, 0,
+				     options[i].level | UINT64_C(1) << 32,
+				     options[i].option | UINT64_C(1) << 32),
+				 options[i].want);
+}
+
+/* --- PID 1 ---------------------------------------------------------------- */
+
+static void init_may_place_children_and_leave_a_keyring(void **state)
+{
+	assert_action(SECCOMP_INIT, SYS_clone3, ALLOWED);
+	assert_int_equal(ask(SECCOMP_INIT, SYS_keyctl, 1, 0, 0), ALLOWED);
+	for (uint64_t op = 0; op < 64; op++)
+		if (op != 1)
+			assert_int_equal(
+				ask(SECCOMP_INIT, SYS_keyctl, op, 0, 0),
+				REFUSED(EPERM));
+	assert_action(SECCOMP_INIT, SYS_mount, REFUSED(EPERM));
+	assert_action(SECCOMP_INIT, SYS_setns, REFUSED(EPERM));
+}
+
+/* --- the jail ------------------------------------------------------------- */
+
+static void the_jail_opens_and_starts_nothing(void **state)
+{
+	static const uint32_t calls[] = {
+		SYS_open,   SYS_openat, SYS_socket, SYS_connect, SYS_execve,
+		SYS_fork,   SYS_clone,	SYS_clone3, SYS_ioctl,	 SYS_kill,
+		SYS_ptrace, SYS_dup2,	SYS_prctl,  SYS_shmat,	 SYS_unlink,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+		assert_action(SECCOMP_JAIL, calls[i], KILLED);
+	assert_action(SECCOMP_JAIL, 600, KILLED);
+}
+
+static void the_jail_makes_no_code(void **state)
+{
+	static const uint32_t calls[] = {SYS_mmap, SYS_mprotect};
+
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
+		uint32_t nr = calls[i];
+
+		assert_int_equal(
+			ask(SECCOMP_JAIL, nr, 0, 4096, PROT_READ | PROT_WRITE),
+			ALLOWED);
+		assert_int_equal(
+			ask(SECCOMP_JAIL, nr, 0, 4096, PROT_READ | PROT_EXEC),
+			KILLED);
+		assert_int_equal(ask(SECCOMP_JAIL, nr, 0, 4096,
+				     UINT64_C(0xffffffff00000000) | PROT_EXEC),
+				 KILLED);
+	}
+	assert_action(SECCOMP_JAIL, SYS_pkey_mprotect, KILLED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_takes_over_a_machine_kills),
+		cmocka_unit_test(what_a_desktop_does_not_need_is_refused),
+		cmocka_unit_test(what_programs_use_is_allowed),
+		cmocka_unit_test(a_call_of_a_newer_kernel_does_not_exist),
+		cmocka_unit_test(no_flag_of_clone_or_unshare_makes_a_namespace),
+		cmocka_unit_test(a_bit_above_the_request_does_not_hide_it),
+		cmocka_unit_test(only_harmless_personalities_are_taken),
+		cmocka_unit_test(only_ordinary_sockets_are_made),
+		cmocka_unit_test(tables_and_upper_layers_are_not_set_by_option),
+		cmocka_unit_test(init_may_place_children_and_leave_a_keyring),
+		cmocka_unit_test(the_jail_opens_and_starts_nothing),
+		cmocka_unit_test(the_jail_makes_no_code),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
