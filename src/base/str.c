@@ -1,6 +1,7 @@
 #include "base/str.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,7 +160,7 @@ static size_t distance(const char *a, const char *b)
 	size_t row[65], diagonal, la = strlen(a), lb = strlen(b);
 
 	if (la > 64 || lb > 64)
-		return 64;
+		return SIZE_MAX;
 	for (size_t j = 0; j <= lb; j++)
 		row[j] = j;
 	for (size_t i = 1; i <= la; i++) {
@@ -178,13 +179,16 @@ static size_t distance(const char *a, const char *b)
 
 const char *str_nearest(const char *word, const char *const *words)
 {
-	size_t best = strlen(word) / 3 + 2; /* further is no typo */
+	size_t typed = strlen(word);
+	size_t best = typed / 3 + 2; /* further is no typo */
 	const char *found = NULL;
 
 	for (; *words; words++) {
 		size_t d = distance(word, *words);
+		size_t len = strlen(*words);
 
-		if (d < best) {
+		/* As far as the longer is long: nothing in common. */
+		if (d < best && d < (len > typed ? len : typed)) {
 			best = d;
 			found = *words;
 		}
