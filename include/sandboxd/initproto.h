@@ -34,7 +34,7 @@
 #define PLAN_CGROUPS 4   /* v1 hierarchies a service joins */
 #define PLAN_LISTEN 2    /* listening sockets handed to a service */
 #define PLAN_NAMESPACES 8
-#define PLAN_LOCKED 24   /* mount points that must be read-only */
+#define PLAN_LOCKED 64   /* mount points that must be read-only */
 
 enum plan_mode { PLAN_BOOT = 1, PLAN_EXEC = 2 };
 

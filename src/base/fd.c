@@ -279,6 +279,18 @@ int fd_fill_stdio(void)
 	}
 }
 
+int fd_reserve(int last)
+{
+	for (;;) {
+		int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+		if (fd < 0)
+			return -errno;
+		if (fd > last)
+			return close(fd) < 0 ? -errno : 0;
+	}
+}
+
 struct fd_path fd_path(int fd)
 {
 	struct fd_path p;

@@ -44,6 +44,11 @@ int fd_set_nonblock(int fd, int on);
  * descriptor lands there. */
 int fd_fill_stdio(void);
 
+/* Opens /dev/null, close-on-exec, on each number up to `last` that is free: a
+ * protocol that wants descriptors at fixed numbers can then dup2(2) there
+ * without hitting another. */
+int fd_reserve(int last);
+
 /* Text of "/proc/self/fd/N" for `fd`, for calls that take only a path. */
 struct fd_path {
 	char text[32];

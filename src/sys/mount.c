@@ -28,7 +28,7 @@ static void read_why(int fsfd, char *why, size_t size)
 	}
 }
 
-static int configure(int fsfd, const struct mount_option *o)
+static int set_options(int fsfd, const struct mount_option *o)
 {
 	for (; o && o->key; o++) {
 		unsigned int cmd = o->value ? FSCONFIG_SET_STRING :
@@ -37,8 +37,21 @@ static int configure(int fsfd, const struct mount_option *o)
 		if (fsconfig(fsfd, cmd, o->key, o->value, 0) < 0)
 			return -errno;
 	}
-	return fsconfig(fsfd, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0 ?
-	       -errno : 0;
+	return 0;
+}
+
+static int configure(int fsfd, const char *fstype, const struct mount_option *o)
+{
+	/* What /proc/mounts shows as the device. */
+	const struct mount_option source[] = { { "source", fstype },
+					       { NULL, NULL } };
+	int rc = set_options(fsfd, source);
+
+	if (rc == 0)
+		rc = set_options(fsfd, o);
+	if (rc == 0 && fsconfig(fsfd, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		rc = -errno;
+	return rc;
 }
 
 int mount_new(const char *fstype, const struct mount_option *options,
@@ -51,7 +64,7 @@ int mount_new(const char *fstype, const struct mount_option *options,
 		why[0] = '\0';
 	if (fsfd < 0)
 		return -errno;
-	rc = configure(fsfd, options);
+	rc = configure(fsfd, fstype, options);
 	if (rc == 0) {
 		fd = fsmount(fsfd, FSMOUNT_CLOEXEC, (unsigned int)attr);
 		if (fd >= 0)

@@ -1,0 +1,176 @@
+#include "box/box.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/str.h"
+#include "box/desktop.h"
+#include "box/launch.h"
+#include "box/limits.h"
+#include "box/services.h"
+#include "sys/ns.h"
+
+/* A guest's last processes may be in the middle of a large exit. */
+#define DESTROY_WAIT_MS 20000
+
+static int up_record(struct box *box, struct err *err)
+{
+	box->lock = record_create(box->statefd, &box->rec, err);
+	if (box->lock < 0)
+		return -1;
+	box->dir = record_dir(box->statefd, box->rec.name, err);
+	return box->dir < 0 ? -1 : log_open(&box->log, box->rec.name, err);
+}
+
+static int down_record(int statefd, struct record *rec, struct err *err)
+{
+	/* A name that was taken when we came is not ours to remove. */
+	if (!rec->id_base)
+		return 0;
+	if (log_remove(rec->name, err) < 0)
+		return -1;
+	return record_remove(statefd, rec->name, err);
+}
+
+static int up_groups(struct box *box, struct err *err)
+{
+	box->rec.cgroups = true;
+	if (record_write(box->statefd, &box->rec, err) < 0)
+		return -1;
+	return limits_create(box, err);
+}
+
+static int down_groups(int statefd, struct record *rec, struct err *err)
+{
+	struct box_group_path path = box_group_path(rec->name, GROUP_BOX);
+	struct cgroup_host host;
+	int rc;
+
+	if (!rec->cgroups)
+		return 0;
+	rc = cgroup_host_open(&host);
+	if (rc == 0)
+		rc = cgroup_destroy(&host, path.text, DESTROY_WAIT_MS);
+	cgroup_host_finish(&host);
+	if (rc < 0)
+		return err_set_errno(err, EXIT_FAILED, "remove cgroup", path.text,
+				     rc);
+	rec->cgroups = false;
+	return 0;
+}
+
+static int up_display(struct box *box, struct err *err)
+{
+	return box->profile->display.enabled ? desktop_prepare(box, err) : 0;
+}
+
+static int down_display(int statefd, struct record *rec, struct err *err)
+{
+	CLEANUP_FD int dir = record_dir(statefd, rec->name, err);
+	int rc;
+
+	if (dir < 0)
+		return err->code == EXIT_ABSENT ? 0 : -1;
+	rc = fd_remove_tree_at(dir, STATE_X11);
+	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "remove the display of",
+				      rec->name, rc) : 0;
+}
+
+static int up_init(struct box *box, struct err *err)
+{
+	if (launch_init(box, err) < 0)
+		return -1;
+	if (services_wait_up(box, err) < 0)
+		return -1;
+	return record_write(box->statefd, &box->rec, err);
+}
+
+static int down_init(int statefd UNUSED, struct record *rec, struct err *err)
+{
+	return launch_kill_init(rec, err);
+}
+
+const struct stage box_stages[] = {
+	{ "record", up_record, down_record },
+	{ "groups", up_groups, down_groups },
+	{ "namespaces", launch_namespaces, NULL },
+	{ "display", up_display, down_display },
+	{ "init", up_init, down_init },
+	{ "desktop", services_start_desktop, NULL },
+	{ "payload", services_start_payload, NULL },
+};
+const size_t box_nstages = ARRAY_LEN(box_stages);
+
+int box_down(int statefd, struct record *rec, struct err *err)
+{
+	return stage_down(box_stages + 1, box_nstages - 1, statefd, rec, err);
+}
+
+int box_remove(int statefd, struct record *rec, struct err *err)
+{
+	return stage_down(box_stages, box_nstages, statefd, rec, err);
+}
+
+void box_init(struct box *box, const struct profile *profile)
+{
+	int *fds[] = {
+		&box->statefd, &box->dir, &box->lock, &box->userns,
+		&box->cgroupns, &box->x_host, &box->x_guest, &box->stdio[0],
+		&box->stdio[1], &box->stdio[2], &box->desktop_out,
+		&box->desktop_log, &box->payload_log, &box->control,
+		&box->initfd, &box->oomfd, &box->client, &box->signals,
+		&box->watcher, &box->watch_report, &box->host.tree,
+	};
+
+	memset(box, 0, sizeof(*box));
+	box->profile = profile;
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+		*fds[i] = -1;
+	box->log = (struct log)LOG_INIT;
+	box->rec.exit_code = -1;
+}
+
+void box_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+pid_t box_fork_into(int tree, const int *tasks, int ntasks)
+{
+	pid_t parent = getpid();
+	pid_t pid = ns_clone(0, tree);
+
+	if (pid != 0)
+		return pid;
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent || cgroup_join_tasks(tasks, ntasks) < 0)
+		_exit(1);
+	return 0;
+}
+
+struct box_group_path box_group_path(const char *name, enum box_group g)
+{
+	static const char *const child[GROUPS] = {
+		[GROUP_BOX] = "", [GROUP_INIT] = "/" CGROUP_INIT,
+		[GROUP_DESKTOP] = "/" CGROUP_DESKTOP,
+		[GROUP_PAYLOAD] = "/" CGROUP_PAYLOAD,
+	};
+	struct box_group_path p;
+
+	(void)snprintf(p.text, sizeof(p.text), CGROUP_TOP "/%s%s", name, child[g]);
+	return p;
+}
+
+int64_t box_now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}

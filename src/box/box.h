@@ -1,0 +1,101 @@
+/*
+ * box.h - one sandbox while it is being started and watched.
+ *
+ * A `struct box` lives in the monitor. What must survive the monitor is in
+ * its record; the rest is descriptors. Read launch.c for the order in which
+ * the processes come into being, monitor.c for what happens after.
+ */
+#ifndef BOX_BOX_H
+#define BOX_BOX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "box/log.h"
+#include "box/stage.h"
+#include "conf/profile.h"
+#include "conf/record.h"
+#include "sys/cgroup.h"
+
+/* sandboxd/NAME and its children. */
+enum box_group {
+	GROUP_BOX,
+	GROUP_INIT,
+	GROUP_DESKTOP,
+	GROUP_PAYLOAD,
+	GROUPS,
+};
+
+#define COOKIE_LEN 16
+
+struct box {
+	const struct profile *profile; /* completed; outlives the box */
+	const struct stage *stages;    /* the table it went up by */
+	size_t nstages;
+	struct record rec;
+
+	int statefd; /* STATE_DIR */
+	int dir;     /* STATE_DIR/NAME */
+	int lock;    /* held for the monitor's life */
+
+	struct cgroup_host host;
+	struct cgroup group[GROUPS];
+	int tasks[GROUPS][CGROUP_CONTROLLERS];
+	int ntasks[GROUPS];
+
+	int userns, cgroupns;
+	uint64_t host_ns[8];
+
+	/* The display: its cookie, and the two sockets that it will serve. */
+	unsigned char cookie[COOKIE_LEN];
+	int x_host, x_guest;
+
+	int stdio[3];    /* the payload's ends; -1 is /dev/null */
+	int desktop_out; /* the desktop's stdout and stderr: write end */
+	int desktop_log; /* ... read end */
+	int payload_log; /* read end of a detached payload's output, or -1 */
+	struct log log;
+	char last_words[256]; /* of the desktop: its newest line */
+
+	int control; /* to sandbox-init */
+	int initfd;  /* pidfd of PID 1 */
+	int oomfd;   /* see cgroup_watch_oom() */
+	int client;  /* the command line that waits for us, or -1 */
+	bool foreground; /* the client's death ends the sandbox */
+	bool group_kill_here; /* we, not the kernel, kill the group on oom */
+	bool stop_asked;  /* somebody wanted the end */
+	int64_t oom_deadline; /* announced, not yet counted; 0: none; see oom.c */
+	int signals;      /* signalfd */
+	int watcher;      /* pidfd of the window manager's watcher, or -1 */
+	int watch_report;
+};
+
+/* The stages of a sandbox, in order. */
+extern const struct stage box_stages[];
+extern const size_t box_nstages;
+
+/* A box that holds nothing yet: every descriptor -1. */
+void box_init(struct box *box, const struct profile *profile);
+/* Closes one of its descriptors, for good. */
+void box_close(int *fd);
+
+/* Forks into the group that `tree` and `tasks` are descriptors of (see
+ * cgroup_open_tasks()). The child, where this returns 0, is in it before its
+ * next instruction, and dies with the caller. */
+pid_t box_fork_into(int tree, const int *tasks, int ntasks);
+
+/* Path of group `g` of sandbox `name`, beneath a hierarchy's root. */
+struct box_group_path {
+	char text[NAME_LEN + 32];
+};
+struct box_group_path box_group_path(const char *name, enum box_group g);
+
+/* Takes down whatever there is of a sandbox, but for its record and log. */
+int box_down(int statefd, struct record *rec, struct err *err);
+/* The same with record and log: nothing is left of it. The caller holds the
+ * monitor's lock. */
+int box_remove(int statefd, struct record *rec, struct err *err);
+
+int64_t box_now_ms(void); /* Unix time */
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * desktop.h - the X server and the window manager: their command lines, their
+ * files, their sockets, and how we know that they are ready.
+ */
+#ifndef BOX_DESKTOP_H
+#define BOX_DESKTOP_H
+
+#include "box/box.h"
+
+/* Where things are inside. */
+#define DESKTOP_X11_DIR "/tmp/.X11-unix"
+#define DESKTOP_AUTH "/run/desktop/xauthority"
+#define DESKTOP_WM_HOME "/run/wm"
+
+/* The window manager's configuration, read-only to everybody inside. */
+struct desktop_file {
+	const char *path, *text;
+};
+extern const struct desktop_file desktop_files[];
+extern const size_t desktop_nfiles;
+
+/* Refuses when Xvfb or the window manager is not installed, naming the
+ * package that has it. */
+int desktop_check_programs(const struct profile *p, struct err *err);
+
+/* Command lines; the caller frees the vectors. */
+char **desktop_xvfb_argv(const struct profile *p);
+char **desktop_wm_argv(const struct profile *p);
+
+/* An Xauthority file (Xau(3)) that admits to any display of this host by
+ * `cookie`; into `buf`, which must hold 64 bytes. Returns its length. */
+size_t desktop_xauthority(const struct profile *p,
+			  const unsigned char *cookie, unsigned char *buf);
+
+/* Makes the cookie and both sockets. One is bound and listens in the
+ * sandbox's host-only directory; the other is bound in the guest's tree by
+ * desktop_bind_guest(). */
+int desktop_prepare(struct box *box, struct err *err);
+
+/* In the builder: binds the guest's socket in `x11_dir`, so that connecting
+ * needs the cookie and nothing else. */
+int desktop_bind_guest(const struct box *box, int x11_dir, struct err *err);
+
+/* Starts the watcher that waits, confined, for the window manager's check
+ * window. Returns its pidfd; *report becomes readable: see desktop_watched(). */
+int desktop_watch(const struct box *box, int *report, struct err *err);
+/* Reads the watcher's verdict: 0 when the window manager is ready. */
+int desktop_watched(int report, struct err *err);
+
+#endif

@@ -1,0 +1,249 @@
+/*
+ * Theory of operation.
+ *
+ * A first child is born in the payload's group, joins all eight namespaces by
+ * one setns(2) with the pidfd of PID 1 - which cannot have been recycled - and
+ * clones a second one into the process namespace, as a sibling of itself: the
+ * caller waits for it. That one executes sandbox-init in its PLAN_EXEC mode,
+ * which drops everything, checks itself and becomes the command.
+ *
+ * Until then both are root of the guest's user namespace: not the agent's id,
+ * so nothing inside can trace them or read their memory.
+ */
+#include "box/enter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "box/box.h"
+#include "box/plan.h"
+#include "box/program.h"
+#include "box/services.h"
+#include "sandboxd/initproto.h"
+#include "sys/mount.h"
+#include "sys/ns.h"
+
+struct entry {
+	int init;    /* pidfd of PID 1 */
+	int program; /* sandbox-init */
+	int plan;
+	int control[2];
+	int pid[2]; /* pipe: the first child tells the second one's pid */
+	struct cgroup_host host;
+	struct cgroup group;
+	int tasks[CGROUP_CONTROLLERS], ntasks;
+	const int *stdio;
+};
+
+static int fail(struct err *err, const char *what, const char *object, int rc)
+{
+	return err_set_errno(err, EXIT_LAUNCH, what, object, rc);
+}
+
+/* PID 1 by pidfd, and proof that it is the one the record means. */
+static int find_init(const struct record *rec, struct err *err)
+{
+	CLEANUP_FD int fd = -1;
+	uint64_t ns[NS_KINDS];
+
+	if (rec->state != RECORD_RUNNING) {
+		(void)err_set(err, EXIT_LAUNCH, "enter", rec->name, "it is %s",
+			      record_state_name(rec->state));
+		return err_hint(err, "only a running sandbox can be entered");
+	}
+	fd = ns_pidfd_open(rec->init.pid);
+	if (fd < 0 || !record_process_alive(&rec->init) ||
+	    ns_inodes(rec->init.pid, ns) < 0 ||
+	    memcmp(ns, rec->ns, sizeof(ns)) != 0)
+		return err_set(err, EXIT_LAUNCH, "enter", rec->name,
+			       "its first process is gone");
+	return take_fd(&fd);
+}
+
+static int open_group(struct entry *e, const char *name, struct err *err)
+{
+	struct box_group_path path = box_group_path(name, GROUP_PAYLOAD);
+	int rc = cgroup_host_open(&e->host);
+
+	if (rc == 0)
+		rc = cgroup_open(&e->host, path.text, &e->group);
+	if (rc == 0)
+		rc = e->ntasks = cgroup_open_tasks(&e->group, e->tasks);
+	return rc < 0 ? fail(err, "open cgroup", path.text, rc) : 0;
+}
+
+static int open_plan(struct entry *e, int statefd, const char *name,
+		     char *const *command, struct err *err)
+{
+	CLEANUP_FD int dir = record_dir(statefd, name, err);
+	CLEANUP_FD int file = -1;
+	CLEANUP_BUF struct buf plan = { 0 };
+
+	if (dir < 0 || plan_exec(dir, name, command, e->stdio, &plan, err) < 0)
+		return -1;
+	e->plan = fd_sealed_copy("plan", plan.data, plan.len);
+	if (e->plan < 0)
+		return fail(err, "make", "the plan", e->plan);
+	file = program_open("sandbox-init", err);
+	if (file < 0)
+		return -1;
+	e->program = mount_copy(file, "", MOUNT_LOCKED);
+	return e->program < 0 ? fail(err, "open", "sandbox-init", e->program) : 0;
+}
+
+/* --- in the children -------------------------------------------------------- */
+
+static _Noreturn void give_up(int control, const char *step, int error)
+{
+	struct init_msg msg = {
+		.version = PLAN_VERSION, .type = INIT_FAILED,
+		.value = INIT_FAIL_SETUP, .error = error,
+	};
+
+	(void)snprintf(msg.text, sizeof(msg.text), "%s", step);
+	(void)!send(control, &msg, sizeof(msg), MSG_NOSIGNAL);
+	_exit(EXIT_LAUNCH);
+}
+
+static _Noreturn void become(const struct entry *e)
+{
+	char *argv[] = { (char[]){ "sandbox-init" }, NULL };
+	char *envp[] = { NULL };
+	int control = e->control[1];
+
+	for (int i = 0; i < 3; i++)
+		if (e->stdio[i] >= 0 && fd_set_cloexec(e->stdio[i], 0) < 0)
+			give_up(control, "pass descriptors", errno);
+	if (dup2(control, INIT_FD_CONTROL) < 0 || dup2(e->plan, INIT_FD_PLAN) < 0)
+		give_up(control, "pass descriptors", errno);
+	execveat(e->program, "", argv, envp, AT_EMPTY_PATH);
+	give_up(INIT_FD_CONTROL, "execute sandbox-init", errno);
+}
+
+static _Noreturn void join(const struct entry *e)
+{
+	pid_t pid;
+	int rc;
+
+	if (setns(e->init, NS_ALL_FLAGS) < 0)
+		give_up(e->control[1], "join the namespaces", errno);
+	rc = ns_become_root();
+	if (rc < 0)
+		give_up(e->control[1], "become root inside", -rc);
+	pid = ns_clone(CLONE_PARENT, -1);
+	if (pid == 0)
+		become(e);
+	if (pid < 0)
+		give_up(e->control[1], "fork", -pid);
+	_exit(fd_write_all(e->pid[1], &pid, sizeof(pid)) < 0);
+}
+
+/* --- in the caller ------------------------------------------------------------ */
+
+/* What the joining process says before it is the command: nothing, then end
+ * of file, when all went well. */
+static int read_verdict(int control, const char *program, struct err *err)
+{
+	struct init_msg msg;
+	ssize_t n;
+
+	do {
+		n = recv(control, &msg, sizeof(msg), 0);
+	} while (n < 0 && errno == EINTR);
+	if (n == 0)
+		return 0;
+	if (n != (ssize_t)sizeof(msg))
+		return err_set(err, EXIT_LAUNCH, "run", program,
+			       "sandbox-init ended without a word");
+	msg.text[sizeof(msg.text) - 1] = '\0';
+	return services_exec_error(&msg, program, err);
+}
+
+static int fork_joiner(struct entry *e, const char *name, struct err *err)
+{
+	pid_t pid = box_fork_into(e->group.tree, e->tasks, e->ntasks);
+	pid_t second = 0;
+
+	if (pid == 0)
+		join(e);
+	close(e->pid[1]);
+	close(e->control[1]);
+	e->pid[1] = e->control[1] = -1;
+	if (pid == -EAGAIN) {
+		(void)err_set(err, EXIT_LAUNCH, "enter", name,
+			      "its limit of processes is reached");
+		return err_hint(err, "raise [limits] pids");
+	}
+	if (pid < 0)
+		return fail(err, "fork into", name, pid);
+	(void)fd_read_all(e->pid[0], &second, sizeof(second));
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return second;
+}
+
+static int start(struct entry *e, const char *name, const char *program,
+		 struct err *err)
+{
+	CLEANUP_FD int pidfd = -1;
+	int second;
+
+	if (pipe2(e->pid, O_CLOEXEC) < 0 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, e->control) < 0)
+		return fail(err, "make", "a socket", errno);
+	second = fork_joiner(e, name, err);
+	if (second < 0)
+		return -1;
+	if (second > 0)
+		pidfd = ns_pidfd_open(second);
+	if (read_verdict(e->control[0], program, err) < 0) {
+		if (second > 0)
+			(void)waitpid(second, NULL, 0);
+		return -1;
+	}
+	if (pidfd < 0)
+		return err_set(err, EXIT_LAUNCH, "enter", name,
+			       "the process that joined it died");
+	return take_fd(&pidfd);
+}
+
+static void entry_finish(struct entry *e)
+{
+	int fds[] = {
+		e->init, e->program, e->plan, e->control[0], e->control[1],
+		e->pid[0], e->pid[1],
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	for (int i = 0; i < e->ntasks; i++)
+		close(e->tasks[i]);
+	cgroup_finish(&e->group);
+	cgroup_host_finish(&e->host);
+}
+
+int enter_start(int statefd, const char *name, char *const *command,
+		const int stdio[3], struct err *err)
+{
+	CLEANUP(record_finish) struct record rec = { 0 };
+	CLEANUP(entry_finish) struct entry e = {
+		.init = -1, .program = -1, .plan = -1, .control = { -1, -1 },
+		.pid = { -1, -1 }, .stdio = stdio,
+	};
+
+	if (record_read(statefd, name, &rec, err) < 0)
+		return -1;
+	e.init = find_init(&rec, err);
+	if (e.init < 0 || open_group(&e, name, err) < 0 ||
+	    open_plan(&e, statefd, name, command, err) < 0)
+		return -1;
+	return start(&e, name, command[0], err);
+}

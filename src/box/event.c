@@ -1,0 +1,185 @@
+#include "box/event.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "box/client.h"
+#include "box/oom.h"
+
+int64_t event_now(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Each source: its descriptor, and what to do when it is ready. Returns 1
+ * when *out was filled. */
+typedef int source_fn(struct box *box, struct event *out);
+
+static void keep_last_line(struct box *box, const char *text, size_t len)
+{
+	const char *end, *start;
+
+	while (len && text[len - 1] == '\n')
+		len--;
+	end = text + len;
+	for (start = end; start > text && start[-1] != '\n'; start--)
+		;
+	if (start == end)
+		return;
+	(void)snprintf(box->last_words, sizeof(box->last_words), "%.*s",
+		       (int)(end - start), start);
+	err_clean_text(box->last_words);
+}
+
+static void drain(struct box *box, int *fd, const char *source)
+{
+	char text[4096];
+	ssize_t n = read(*fd, text, sizeof(text));
+
+	if (n > 0)
+		log_write(&box->log, source, text, (size_t)n);
+	else if (n == 0 || errno != EINTR)
+		box_close(fd);
+	if (n > 0 && fd == &box->desktop_log)
+		keep_last_line(box, text, (size_t)n);
+}
+
+static int on_desktop_log(struct box *box, struct event *out)
+{
+	(void)out;
+	drain(box, &box->desktop_log, "desktop");
+	return 0;
+}
+
+static int on_payload_log(struct box *box, struct event *out)
+{
+	(void)out;
+	drain(box, &box->payload_log, "payload");
+	return 0;
+}
+
+static int on_oom(struct box *box, struct event *out)
+{
+	(void)out;
+	oom_seen(box);
+	return 0;
+}
+
+static int on_control(struct box *box, struct event *out)
+{
+	ssize_t n = recv(box->control, &out->msg, sizeof(out->msg), 0);
+
+	if (n < 0 && errno == EINTR)
+		return 0;
+	if (n <= 0) {
+		box_close(&box->control); /* PID 1 is ending; see on_init() */
+		return 0;
+	}
+	if (n != (ssize_t)sizeof(out->msg) || out->msg.version != PLAN_VERSION)
+		return 0;
+	out->msg.text[sizeof(out->msg.text) - 1] = '\0';
+	out->type = EVENT_INIT;
+	return 1;
+}
+
+static int on_init(struct box *box, struct event *out)
+{
+	siginfo_t info = { 0 };
+
+	if (waitid(P_PIDFD, (id_t)box->initfd, &info, WEXITED) < 0)
+		return 0;
+	box_close(&box->initfd);
+	out->type = EVENT_DEAD;
+	/* Back to the form of wait(2), which the rest of the world speaks. */
+	out->value = info.si_code == CLD_EXITED ? info.si_status << 8 :
+						  info.si_status;
+	return 1;
+}
+
+static int on_client(struct box *box, struct event *out)
+{
+	struct client_msg msg;
+
+	if (!client_receive(box->client, &msg)) {
+		box_close(&box->client);
+		out->type = EVENT_CLIENT_GONE;
+		return 1;
+	}
+	out->type = EVENT_CLIENT;
+	out->value = msg.value;
+	return msg.type == CLIENT_SIGNAL;
+}
+
+static int on_signal(struct box *box, struct event *out)
+{
+	struct signalfd_siginfo info;
+
+	if (read(box->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return 0;
+	out->type = EVENT_SIGNAL;
+	out->value = (int)info.ssi_signo;
+	return 1;
+}
+
+static int on_watcher(struct box *box, struct event *out)
+{
+	(void)box;
+	out->type = EVENT_WATCHER;
+	return 1;
+}
+
+#define SOURCES 8
+
+static int wait_once(struct box *box, int timeout, struct event *out)
+{
+	/* In this order: what PID 1 said before it died comes first. */
+	const struct {
+		int fd;
+		source_fn *ready;
+	} sources[SOURCES] = {
+		{ box->desktop_log, on_desktop_log },
+		{ box->payload_log, on_payload_log },
+		{ box->oomfd, on_oom },
+		{ box->control, on_control },
+		{ box->initfd, on_init },
+		{ box->watch_report, on_watcher },
+		{ box->signals, on_signal },
+		{ box->client, on_client },
+	};
+	struct pollfd p[SOURCES];
+
+	for (int i = 0; i < SOURCES; i++)
+		p[i] = (struct pollfd){ .fd = sources[i].fd, .events = POLLIN };
+	if (poll(p, SOURCES, timeout) < 0)
+		return 0;
+	for (int i = 0; i < SOURCES; i++)
+		if (p[i].revents && sources[i].ready(box, out))
+			return 1;
+	return 0;
+}
+
+void event_wait(struct box *box, int64_t deadline, struct event *out)
+{
+	for (;;) {
+		int64_t left = deadline < 0 ? -1 : deadline - event_now();
+		int timeout = left > 1000000 ? 1000000 : (int)left;
+
+		if (deadline >= 0 && left <= 0) {
+			out->type = EVENT_TIMEOUT;
+			return;
+		}
+		timeout = oom_poll(box, timeout);
+		if (wait_once(box, timeout, out))
+			return;
+	}
+}

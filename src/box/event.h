@@ -1,0 +1,37 @@
+/*
+ * event.h - what can happen to a sandbox, one thing at a time.
+ *
+ * The monitor has one wait, used while starting, running and stopping alike.
+ * Output of the desktop and of a detached payload is moved to the log along
+ * the way, and memory running out is dealt with; all else is returned.
+ */
+#ifndef BOX_EVENT_H
+#define BOX_EVENT_H
+
+#include "box/box.h"
+#include "sandboxd/initproto.h"
+
+enum event_type {
+	EVENT_TIMEOUT,  /* the deadline passed */
+	EVENT_INIT,     /* sandbox-init says `msg` */
+	EVENT_DEAD,     /* PID 1 ended; `value` is its wait status */
+	EVENT_CLIENT,   /* the command line wants signal `value` sent */
+	EVENT_CLIENT_GONE,
+	EVENT_SIGNAL,   /* the monitor itself got signal `value` */
+	EVENT_WATCHER,  /* the window manager's watcher has a verdict */
+};
+
+struct event {
+	enum event_type type;
+	int value;
+	struct init_msg msg;
+};
+
+/* Milliseconds of a clock that never jumps. */
+int64_t event_now(void);
+
+/* Waits until something happens or event_now() reaches `deadline` (-1: for
+ * ever). */
+void event_wait(struct box *box, int64_t deadline, struct event *out);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * limits.h - from the profile's limits to control groups.
+ *
+ *	sandboxd/NAME          memory, swap and CPU of the whole sandbox
+ *	sandboxd/NAME/init     a few processes
+ *	sandboxd/NAME/desktop  some processes
+ *	sandboxd/NAME/payload  limits.pids; memory less display.memory, so that
+ *	                       the agent runs out before the display does
+ *
+ * A limit that cannot be enforced is an error, unless the profile lists it in
+ * limits.best_effort: then it is a note in the record.
+ */
+#ifndef BOX_LIMITS_H
+#define BOX_LIMITS_H
+
+#include "box/box.h"
+
+/* Makes the groups and limits the whole; no process is in them yet. */
+int limits_create(struct box *box, struct err *err);
+
+/* Limits the children. Call when NAME itself holds no process. Reads back
+ * what is in force into the record and refuses a difference. */
+int limits_children(struct box *box, struct err *err);
+
+#endif

@@ -1,0 +1,162 @@
+#include "box/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/str.h"
+#include "sandboxd/layout.h"
+
+#define LINE_MAX_BYTES 1024
+
+/* DATA_DIR or its part `logs`, made when absent; ours alone. */
+static int open_private(int at, const char *path)
+{
+	CLEANUP_FD int fd = -1;
+	struct stat st;
+
+	if (mkdirat(at, path, 0700) < 0 && errno != EEXIST)
+		return -errno;
+	fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_uid != geteuid() || (st.st_mode & 022))
+		return -EPERM;
+	return take_fd(&fd);
+}
+
+static const char *data_dir(void)
+{
+	const char *dir = getenv(DATA_DIR_ENV);
+
+	return dir && *dir ? dir : DATA_DIR;
+}
+
+static int open_logs(void)
+{
+	CLEANUP_FD int data = open_private(AT_FDCWD, data_dir());
+
+	return data < 0 ? data : open_private(data, "logs");
+}
+
+static int start_file(struct log *log)
+{
+	int fd = openat(log->dir, log->name, O_WRONLY | O_CREAT | O_TRUNC |
+			O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return -errno;
+	if (log->fd >= 0)
+		close(log->fd);
+	log->fd = fd;
+	log->size = 0;
+	return 0;
+}
+
+int log_open(struct log *log, const char *name, struct err *err)
+{
+	int rc;
+
+	*log = (struct log)LOG_INIT;
+	(void)snprintf(log->name, sizeof(log->name), "%s.log", name);
+	log->dir = open_logs();
+	rc = log->dir < 0 ? log->dir : start_file(log);
+	if (rc == 0)
+		return 0;
+	log_close(log);
+	(void)err_set_errno(err, EXIT_FAILED, "open the log in", data_dir(), rc);
+	return err_hint(err, "the directory must be writable, and owned by the "
+			"user who runs sandboxd");
+}
+
+static void rotate(struct log *log)
+{
+	char old[sizeof(log->name) + 4];
+
+	(void)snprintf(old, sizeof(old), "%s.old", log->name);
+	if (renameat(log->dir, log->name, log->dir, old) == 0)
+		(void)start_file(log);
+}
+
+static void write_line(struct log *log, const char *source, char *text)
+{
+	char line[LINE_MAX_BYTES + 128], when[32];
+	time_t now = time(NULL);
+	struct tm tm;
+	int n;
+
+	err_clean_text(text);
+	(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ",
+		       gmtime_r(&now, &tm));
+	n = snprintf(line, sizeof(line), "%s %s: %s\n", when, source, text);
+	if (n < 0 || (size_t)n >= sizeof(line))
+		return;
+	if (log->size + (size_t)n > LOG_MAX)
+		rotate(log);
+	if (log->size + (size_t)n <= LOG_MAX &&
+	    fd_write_all(log->fd, line, (size_t)n) == 0)
+		log->size += (size_t)n;
+}
+
+void log_write(struct log *log, const char *source, const char *text, size_t len)
+{
+	char line[LINE_MAX_BYTES];
+
+	while (log->fd >= 0 && len) {
+		const char *end = memchr(text, '\n', len);
+		size_t n = end ? (size_t)(end - text) : len;
+		size_t part = n < sizeof(line) - 1 ? n : sizeof(line) - 1;
+
+		memcpy(line, text, part);
+		line[part] = '\0';
+		if (part)
+			write_line(log, source, line);
+		/* Past the newline only when the whole line was taken. */
+		part += end && part == n;
+		text += part;
+		len -= part;
+	}
+}
+
+void log_printf(struct log *log, const char *fmt, ...)
+{
+	char text[LINE_MAX_BYTES];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	log_write(log, "sandboxd", text, strlen(text));
+}
+
+void log_close(struct log *log)
+{
+	if (log->fd >= 0)
+		close(log->fd);
+	if (log->dir >= 0)
+		close(log->dir);
+	*log = (struct log)LOG_INIT;
+}
+
+int log_remove(const char *name, struct err *err)
+{
+	static const char *const suffixes[] = { "log", "log.old" };
+	CLEANUP_FD int dir = open_logs();
+
+	if (dir < 0)
+		return 0; /* then there is none */
+	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
+		CLEANUP_FREE char *file = str_printf("%s.%s", name, suffixes[i]);
+
+		if (unlinkat(dir, file, 0) < 0 && errno != ENOENT)
+			return err_set_errno(err, EXIT_FAILED, "remove the log",
+					     file, errno);
+	}
+	return 0;
+}

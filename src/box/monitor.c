@@ -1,0 +1,378 @@
+/*
+ * Theory of operation.
+ *
+ * The monitor walks up the stage table, then waits for one of:
+ *   the payload ends          -> the sandbox ends, with its status
+ *   a stop (SIGTERM, SIGQUIT)  -> payload, window manager, X server, in order
+ *   the foreground command dies -> the same
+ *   the desktop dies          -> the same; the record says so
+ *   PID 1 dies                -> all is dead already
+ * and walks down again. Everything that could be left behind is named in the
+ * record before it exists, so `sandboxd gc` can do the same when the monitor
+ * itself is killed.
+ */
+#include "box/monitor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/str.h"
+#include "box/client.h"
+#include "box/desktop.h"
+#include "box/event.h"
+#include "box/oom.h"
+#include "box/program.h"
+#include "box/services.h"
+#include "sys/ns.h"
+
+/* After the payload's grace init gives the window manager and the X server a
+ * second each; then it is we who end it. */
+#define INIT_GRACE_MS 5000
+
+int monitor_check(const struct monitor_start *start, struct err *err)
+{
+	if (geteuid() != 0) {
+		(void)err_set(err, EXIT_IMPOSSIBLE, "start", "a sandbox",
+			      "this needs root");
+		return err_hint(err, "run it with sudo");
+	}
+	if (!start->command || !start->command[0]) {
+		(void)err_set(err, EXIT_USAGE, "start", start->name,
+			      "there is no command to run");
+		return err_hint(err, "give one after '--', or set [sandbox] "
+				"command in the profile");
+	}
+	return desktop_check_programs(start->profile, err);
+}
+
+static int open_signals(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigfillset(&set);
+	if (sigprocmask(SIG_SETMASK, &set, NULL) < 0)
+		return -errno;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? -errno : fd;
+}
+
+/* --- the end ---------------------------------------------------------------- */
+
+/* How it ended, as the record says it. The first cause stands. */
+static void set_end(struct box *box, int code, const char *reason,
+		    const char *fmt, ...) PRINTF_LIKE(4, 5);
+static void set_end(struct box *box, int code, const char *reason,
+		    const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	if (box->rec.exit_code >= 0)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	err_clean_text(text);
+	box->rec.exit_code = code;
+	(void)snprintf(box->rec.reason, sizeof(box->rec.reason), "%s", reason);
+	free(box->rec.detail);
+	box->rec.detail = str_dup(text);
+	log_printf(&box->log, "%s (%s, exit code %d)", text, reason, code);
+}
+
+static void payload_ended(struct box *box, int status)
+{
+	bool oom = oom_count(box);
+	int code = WIFSIGNALED(status) ? EXIT_SIGNAL + WTERMSIG(status) :
+					 WEXITSTATUS(status);
+
+	if (oom && code == EXIT_SIGNAL + SIGKILL)
+		set_end(box, code, "oom", "memory ran out (%llu killed)",
+			(unsigned long long)box->rec.oom_kills);
+	else if (WIFSIGNALED(status))
+		set_end(box, code, "signal", "killed by signal %d (%s)",
+			WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		set_end(box, code, "exited", "exited with status %d", code);
+}
+
+static void init_ended(struct box *box, int status)
+{
+	if (oom_count(box))
+		set_end(box, EXIT_SIGNAL + SIGKILL, "oom",
+			"memory ran out and init was killed");
+	else if (WIFSIGNALED(status))
+		set_end(box, EXIT_SIGNAL + WTERMSIG(status), "init-died",
+			"init was killed by signal %d", WTERMSIG(status));
+	else
+		set_end(box, WEXITSTATUS(status), "init-died",
+			"init ended by itself with status %d",
+			WEXITSTATUS(status));
+}
+
+static void tell_init(struct box *box, enum init_msg_type type, int value)
+{
+	struct init_msg msg = {
+		.version = PLAN_VERSION, .type = type, .service = -1,
+		.value = value,
+	};
+
+	/* If init is gone its end is the next event. */
+	if (box->control >= 0)
+		(void)!send(box->control, &msg, sizeof(msg), MSG_NOSIGNAL);
+}
+
+static void write_state(struct box *box, enum record_state state)
+{
+	struct err err = ERR_INIT;
+
+	box->rec.state = state;
+	if (record_write(box->statefd, &box->rec, &err) < 0)
+		log_printf(&box->log, "%s: %s", err.what, err.cause);
+}
+
+/* Ends everything inside within `grace` ms and a little. */
+static void stop_inside(struct box *box, int64_t grace)
+{
+	int64_t deadline = event_now() + grace + INIT_GRACE_MS;
+	struct event e;
+
+	if (box->initfd < 0)
+		return;
+	write_state(box, RECORD_STOPPING);
+	tell_init(box, INIT_STOP, (int)grace);
+	for (;;) {
+		event_wait(box, deadline, &e);
+		if (e.type == EVENT_DEAD)
+			return;
+		if (e.type == EVENT_TIMEOUT)
+			break;
+		if (e.type == EVENT_INIT && e.msg.type == INIT_EXITED &&
+		    e.msg.service == PLAN_PAYLOAD && box->rec.exit_code < 0)
+			payload_ended(box, e.msg.value);
+		if (e.type == EVENT_SIGNAL && e.value == SIGQUIT)
+			tell_init(box, INIT_STOP, 0);
+	}
+	log_printf(&box->log, "init does not end: killing the group");
+	(void)cgroup_kill(&box->group[GROUP_BOX]);
+	(void)ns_pidfd_signal(box->initfd, SIGKILL);
+	do {
+		event_wait(box, -1, &e);
+	} while (e.type != EVENT_DEAD);
+}
+
+/* --- running ------------------------------------------------------------------ */
+
+/* One event while the payload runs. Returns the grace (ms) for the end that it
+ * asks for, or -1 to go on. */
+static int64_t handle(struct box *box, const struct event *e)
+{
+	int64_t grace = (int64_t)box->profile->sandbox.stop_timeout;
+
+	switch (e->type) {
+	case EVENT_DEAD:
+		init_ended(box, e->value);
+		return 0;
+	case EVENT_SIGNAL:
+		box->stop_asked = true;
+		return e->value == SIGQUIT ? 0 : grace;
+	case EVENT_CLIENT:
+		tell_init(box, INIT_SIGNAL, e->value);
+		return -1;
+	case EVENT_CLIENT_GONE:
+		if (!box->foreground)
+			return -1;
+		log_printf(&box->log, "the foreground command is gone");
+		box->stop_asked = true;
+		return grace;
+	case EVENT_INIT:
+		if (e->msg.type != INIT_EXITED)
+			return -1;
+		if (e->msg.service == PLAN_PAYLOAD) {
+			payload_ended(box, e->msg.value);
+			return 0;
+		}
+		set_end(box, EXIT_DISPLAY, "display-died", "%s ended: %s",
+			e->msg.service == PLAN_DISPLAY ? "Xvfb" : "fluxbox",
+			box->last_words[0] ? box->last_words : "no last words");
+		return grace;
+	case EVENT_TIMEOUT:
+	case EVENT_WATCHER:
+		return -1;
+	}
+	return -1;
+}
+
+static void run(struct box *box)
+{
+	struct event e;
+	int64_t grace;
+
+	do {
+		event_wait(box, -1, &e);
+		grace = handle(box, &e);
+	} while (grace < 0);
+	stop_inside(box, grace);
+	if (box->rec.exit_code < 0)
+		set_end(box, EXIT_SIGNAL + SIGTERM, "stopped", "stopped");
+	if (box->stop_asked)
+		(void)snprintf(box->rec.reason, sizeof(box->rec.reason), "stopped");
+}
+
+/* Reads what is left in the pipes once every writer is dead. */
+static void drain_logs(struct box *box)
+{
+	struct event e;
+
+	box_close(&box->desktop_out);
+	while (box->desktop_log >= 0 || box->payload_log >= 0) {
+		event_wait(box, event_now() + 100, &e);
+		if (e.type == EVENT_TIMEOUT)
+			break;
+	}
+}
+
+static void finish(struct box *box, bool keep)
+{
+	struct err err = ERR_INIT;
+	int rc;
+
+	drain_logs(box);
+	box_close(&box->oomfd);
+	rc = box_down(box->statefd, &box->rec, &err);
+	if (rc < 0)
+		log_printf(&box->log, "%s '%s': %s", err.what, err.object, err.cause);
+	box->rec.ended_ms = box_now_ms();
+	write_state(box, RECORD_STOPPED);
+	if (keep || rc < 0)
+		return;
+	if (box_remove(box->statefd, &box->rec, &err) < 0)
+		log_printf(&box->log, "%s '%s': %s", err.what, err.object, err.cause);
+}
+
+/* --- the process ---------------------------------------------------------------- */
+
+static int prepare(struct box *box, const struct monitor_start *start,
+		   struct err *err)
+{
+	int out[2];
+
+	box->signals = open_signals();
+	if (box->signals < 0)
+		return err_set_errno(err, EXIT_FAILED, "watch", "signals",
+				     box->signals);
+	box->statefd = record_open_dir(err);
+	if (box->statefd < 0)
+		return -1;
+	if (pipe2(out, O_CLOEXEC) < 0)
+		return err_set_errno(err, EXIT_FAILED, "make", "a pipe", errno);
+	box->desktop_log = out[0];
+	box->desktop_out = out[1];
+	memcpy(box->stdio, start->stdio, sizeof(box->stdio));
+	box->payload_log = start->payload_log;
+	box->foreground = start->foreground;
+	(void)snprintf(box->rec.name, sizeof(box->rec.name), "%s", start->name);
+	box->rec.profile = str_dup(start->profile->path);
+	box->rec.command = strv_copy(start->command);
+	box->rec.foreground = start->foreground;
+	box->rec.display.enabled = start->profile->display.enabled;
+	box->rec.display.number = (uint32_t)start->profile->display.number;
+	box->rec.display.width = (uint32_t)start->profile->display.width;
+	box->rec.display.height = (uint32_t)start->profile->display.height;
+	box->rec.display.depth = (uint32_t)start->profile->display.depth;
+	(void)record_process_identify(getpid(), &box->rec.monitor);
+	return 0;
+}
+
+static int report_failure(struct box *box, const struct err *err)
+{
+	struct client_msg msg = { .type = CLIENT_FAILED, .err = *err };
+
+	client_send(box->client, &msg);
+	return err->code;
+}
+
+static void report_end(struct box *box)
+{
+	struct client_msg msg = {
+		.type = CLIENT_ENDED, .value = box->rec.exit_code,
+	};
+
+	(void)snprintf(msg.reason, sizeof(msg.reason), "%s", box->rec.reason);
+	(void)snprintf(msg.detail, sizeof(msg.detail), "%s",
+		       box->rec.detail ? box->rec.detail : "");
+	client_send(box->client, &msg);
+}
+
+int monitor_run(const struct monitor_start *start, const struct stage *stages,
+		size_t nstages, int client)
+{
+	struct client_msg started = { .type = CLIENT_STARTED };
+	struct err err = ERR_INIT;
+	struct box box;
+	size_t failed;
+
+	box_init(&box, start->profile);
+	box.client = client;
+	if (prepare(&box, start, &err) < 0 ||
+	    stage_up(stages, nstages, &box, &failed, &err) < 0)
+		return report_failure(&box, &err);
+	log_printf(&box.log, "running");
+	client_send(client, &started);
+	run(&box);
+	finish(&box, start->keep);
+	report_end(&box);
+	return box.rec.exit_code;
+}
+
+/* Nothing of the terminal or directory it was started from is kept. */
+static void leave_caller(const struct monitor_start *start)
+{
+	(void)setsid();
+	(void)!chdir("/");
+	(void)prctl(PR_SET_NAME, "sandboxd-mon");
+	umask(077);
+	for (int i = 0; i < 3; i++)
+		close(i);
+	(void)fd_fill_stdio();
+	for (int i = 0; i < 3; i++)
+		if (start->caller[i] >= 0)
+			close(start->caller[i]);
+}
+
+int monitor_spawn(const struct monitor_start *start, struct err *err)
+{
+	int pair[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_set_errno(err, EXIT_LAUNCH, "start", "the monitor", errno);
+	pid = fork();
+	if (pid == 0) {
+		close(pair[0]);
+		leave_caller(start);
+		_exit(monitor_run(start, box_stages, box_nstages, pair[1]));
+	}
+	close(pair[1]);
+	if (pid < 0) {
+		close(pair[0]);
+		return err_set_errno(err, EXIT_LAUNCH, "fork", "the monitor", errno);
+	}
+	return pair[0];
+}

@@ -1,0 +1,255 @@
+#include "box/plan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/fd.h"
+#include "box/desktop.h"
+#include "box/rootfs.h"
+#include "sandboxd/initproto.h"
+#include "sys/seccomp.h"
+
+static struct plan_header *header(struct buf *b)
+{
+	return (struct plan_header *)(void *)b->data;
+}
+
+static void align(struct buf *b, size_t to)
+{
+	static const char zeros[16];
+
+	if (b->len % to)
+		buf_add(b, zeros, to - b->len % to);
+}
+
+static struct plan_strings put_strings(struct buf *b, char *const *v)
+{
+	struct plan_strings s = { .offset = (uint32_t)b->len };
+
+	for (; v && *v; v++, s.count++)
+		buf_add(b, *v, strlen(*v) + 1);
+	return s;
+}
+
+static struct plan_strings put_string(struct buf *b, const char *text)
+{
+	struct plan_strings s = { .offset = (uint32_t)b->len, .count = 1 };
+
+	buf_add(b, text, strlen(text) + 1);
+	return s;
+}
+
+static struct plan_filter put_filter(struct buf *b, enum seccomp_policy policy)
+{
+	struct seccomp_filter f = seccomp_filter(policy);
+	struct plan_filter p = { .count = (uint32_t)f.count };
+
+	align(b, 8);
+	p.offset = (uint32_t)b->len;
+	buf_add(b, f.insns, f.count * sizeof(*f.insns));
+	return p;
+}
+
+/* A piped core_pattern is served by a helper in the host's namespaces; for it
+ * a limit of 1, not 0, means "no dump" (core(5)). */
+static uint64_t core_limit(void)
+{
+	char pattern[256];
+
+	if (fd_read_file_at(AT_FDCWD, "/proc/sys/kernel/core_pattern", pattern,
+			    sizeof(pattern)) < 0)
+		return 0;
+	return pattern[0] == '|' ? 1 : 0;
+}
+
+static void put_rlimits(struct plan_service *s, const struct profile *p)
+{
+	uint64_t nofile = p->limits.nofile, core = core_limit();
+	const struct plan_rlimit table[] = {
+		{ RLIMIT_NOFILE, 0, nofile < 1024 ? nofile : 1024, nofile },
+		{ RLIMIT_CORE, 0, core, core },
+		{ RLIMIT_MEMLOCK, 0, 8u << 20, 8u << 20 },
+		{ RLIMIT_MSGQUEUE, 0, 819200, 819200 },
+		{ RLIMIT_STACK, 0, 8u << 20, RLIM_INFINITY },
+		{ RLIMIT_RTPRIO, 0, 0, 0 },
+		{ RLIMIT_NICE, 0, 0, 0 },
+	};
+
+	s->nrlimits = ARRAY_LEN(table);
+	memcpy(s->rlimits, table, sizeof(table));
+}
+
+static void put_group(struct plan_service *s, const struct box *box,
+		      enum box_group g)
+{
+	s->cgroup2 = box->group[g].tree;
+	for (int i = 0; i < PLAN_CGROUPS; i++)
+		s->cgroup1[i] = i < box->ntasks[g] ? box->tasks[g][i] : -1;
+	s->cgroup_lines = (uint32_t)cgroup_count_lines(&box->group[g]);
+}
+
+static char **base_env(const struct profile *p, const char *user,
+		       const char *home)
+{
+	char **env = NULL;
+
+	strv_add(&env, "PATH=/usr/local/bin:/usr/bin:/bin");
+	strv_add(&env, "LANG=C.UTF-8");
+	strv_take(&env, str_printf("USER=%s", user));
+	strv_take(&env, str_printf("LOGNAME=%s", user));
+	strv_take(&env, str_printf("HOME=%s", home));
+	strv_add(&env, "SHELL=/bin/bash");
+	if (p->display.enabled) {
+		strv_take(&env, str_printf("DISPLAY=:%llu",
+				(unsigned long long)p->display.number));
+		strv_add(&env, "XAUTHORITY=" DESKTOP_AUTH);
+	}
+	return env;
+}
+
+/* The value given last wins; a name stands in an environment once. */
+static void override(char ***env, const char *assignment)
+{
+	size_t len = strcspn(assignment, "=") + 1;
+
+	for (char **e = *env; e && *e; e++)
+		if (strncmp(*e, assignment, len) == 0) {
+			free(*e);
+			*e = str_dup(assignment);
+			return;
+		}
+	strv_add(env, assignment);
+}
+
+static char **payload_env(const struct profile *p)
+{
+	char **env = base_env(p, p->sandbox.user, p->sandbox.home);
+
+	strv_take(&env, str_printf("XDG_RUNTIME_DIR=/run/user/%u", UID_AGENT));
+	for (char **e = p->env; e && *e; e++)
+		override(&env, *e);
+	return env;
+}
+
+/* Common to all three. Appends to `b`, so `s` is a copy the caller puts in. */
+static struct plan_service service(struct buf *b, const struct box *box,
+				   enum plan_kind kind, uint32_t id,
+				   enum box_group g)
+{
+	struct plan_service s = {
+		.kind = kind, .uid = id, .gid = id,
+		.stdio = { -1, -1, -1 }, .listen = { -1, -1 },
+	};
+
+	s.filter = put_filter(b, SECCOMP_DEFAULT);
+	put_rlimits(&s, box->profile);
+	put_group(&s, box, g);
+	s.cgroup_path = put_string(b, g == GROUP_PAYLOAD ? "/" CGROUP_PAYLOAD :
+							   "/" CGROUP_DESKTOP);
+	return s;
+}
+
+static void put_desktop(struct buf *b, const struct box *box)
+{
+	const struct profile *p = box->profile;
+	struct plan_service x, wm;
+	CLEANUP_STRV char **xargv = desktop_xvfb_argv(p);
+	CLEANUP_STRV char **wmargv = desktop_wm_argv(p);
+	CLEANUP_STRV char **xenv = base_env(p, "display", "/");
+	CLEANUP_STRV char **wmenv = base_env(p, "wm", DESKTOP_WM_HOME);
+
+	x = service(b, box, PLAN_DISPLAY, UID_DISPLAY, GROUP_DESKTOP);
+	x.argv = put_strings(b, xargv);
+	x.env = put_strings(b, xenv);
+	x.cwd = put_string(b, "/");
+	x.stdio[1] = x.stdio[2] = box->desktop_out;
+	x.listen[0] = box->x_guest;
+	x.listen[1] = box->x_host;
+	header(b)->service[PLAN_DISPLAY] = x;
+
+	wm = service(b, box, PLAN_WM, UID_WM, GROUP_DESKTOP);
+	wm.argv = put_strings(b, wmargv);
+	wm.env = put_strings(b, wmenv);
+	wm.cwd = put_string(b, "/");
+	wm.stdio[1] = wm.stdio[2] = box->desktop_out;
+	header(b)->service[PLAN_WM] = wm;
+}
+
+static void put_payload(struct buf *b, const struct box *box)
+{
+	const struct profile *p = box->profile;
+	CLEANUP_STRV char **env = payload_env(p);
+	struct plan_service s = service(b, box, PLAN_PAYLOAD, UID_AGENT,
+					GROUP_PAYLOAD);
+
+	s.argv = put_strings(b, box->rec.command);
+	s.env = put_strings(b, env);
+	s.cwd = put_string(b, p->sandbox.workdir);
+	memcpy(s.stdio, box->stdio, sizeof(s.stdio));
+	header(b)->service[PLAN_PAYLOAD] = s;
+}
+
+void plan_boot(const struct box *box, const struct view *view, struct buf *out)
+{
+	struct plan_header zero = { 0 };
+	CLEANUP_STRV char **locked = rootfs_locked(view);
+	struct plan_filter init_filter;
+	struct plan_strings list;
+
+	buf_add(out, &zero, sizeof(zero));
+	init_filter = put_filter(out, SECCOMP_INIT);
+	list = put_strings(out, locked);
+	put_desktop(out, box);
+	put_payload(out, box);
+	header(out)->init_filter = init_filter;
+	header(out)->locked = list;
+	memcpy(header(out)->host_ns, box->host_ns, sizeof(box->host_ns));
+	header(out)->magic = PLAN_MAGIC;
+	header(out)->version = PLAN_VERSION;
+	header(out)->mode = PLAN_BOOT;
+	header(out)->nservices = PLAN_SERVICES;
+	header(out)->size = (uint32_t)out->len;
+}
+
+static int read_plan(int dir, struct buf *out)
+{
+	CLEANUP_FD int fd = openat(dir, PLAN_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	CLEANUP_FREE char *data = mem_zalloc(PLAN_SIZE_MAX);
+	const struct plan_header *h = (const void *)data;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = fd_read_all(fd, data, PLAN_SIZE_MAX);
+	if (n < 0)
+		return (int)n;
+	if ((size_t)n < sizeof(*h) || h->magic != PLAN_MAGIC ||
+	    h->version != PLAN_VERSION || h->size != (size_t)n)
+		return -EBADMSG;
+	buf_add(out, data, (size_t)n);
+	return 0;
+}
+
+int plan_exec(int dir, const char *name, char *const *command,
+	      const int stdio[3], struct buf *out, struct err *err)
+{
+	struct plan_service s;
+	int rc = read_plan(dir, out);
+
+	if (rc < 0)
+		return err_set_errno(err, EXIT_LAUNCH, "read the plan of", name, rc);
+	s = header(out)->service[PLAN_PAYLOAD];
+	s.argv = put_strings(out, command);
+	memcpy(s.stdio, stdio, sizeof(s.stdio));
+	/* The caller has joined the groups by then. */
+	s.cgroup2 = -1;
+	for (int i = 0; i < PLAN_CGROUPS; i++)
+		s.cgroup1[i] = -1;
+	header(out)->service[0] = s;
+	header(out)->nservices = 1;
+	header(out)->mode = PLAN_EXEC;
+	header(out)->size = (uint32_t)out->len;
+	return 0;
+}

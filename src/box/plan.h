@@ -1,0 +1,25 @@
+/*
+ * plan.h - the plan that sandbox-init works from (sandboxd/initproto.h).
+ *
+ * Made once at start and kept in the sandbox's directory: `exec` takes the
+ * payload's service from it and changes nothing but the command, so that what
+ * joins a sandbox lives within the very same boundaries.
+ */
+#ifndef BOX_PLAN_H
+#define BOX_PLAN_H
+
+#include "base/str.h"
+#include "box/box.h"
+#include "box/view.h"
+
+#define PLAN_FILE "plan" /* in STATE_DIR/NAME */
+
+/* The plan for PID 1. Names descriptors of `box` by number. */
+void plan_boot(const struct box *box, const struct view *view, struct buf *out);
+
+/* Reads STATE_DIR/NAME/plan (in `dir`) and makes of it a plan to become the
+ * payload's service with another command and these descriptors. */
+int plan_exec(int dir, const char *name, char *const *command,
+	      const int stdio[3], struct buf *out, struct err *err);
+
+#endif

@@ -1,0 +1,448 @@
+#include "box/rootfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "base/fd.h"
+#include "base/str.h"
+#include "box/desktop.h"
+#include "sys/mount.h"
+
+/* Skeleton and mount points; made and dropped with the sandbox. */
+#define STAGE_SIZE "32M"
+#define DEV_SIZE "64K"
+#define RUN_SIZE "16M"
+#define SMALL_INODES "4096"
+
+/* The nodes that every program may expect (kernel devices.txt). */
+static const struct device {
+	const char *name;
+	unsigned int major, minor;
+} devices[] = {
+	{ "null", 1, 3 }, { "zero", 1, 5 }, { "full", 1, 7 },
+	{ "random", 1, 8 }, { "urandom", 1, 9 }, { "tty", 5, 0 },
+};
+
+static const struct dev_link {
+	const char *name, *target;
+} dev_links[] = {
+	{ "fd", "/proc/self/fd" }, { "stdin", "/proc/self/fd/0" },
+	{ "stdout", "/proc/self/fd/1" }, { "stderr", "/proc/self/fd/2" },
+	{ "ptmx", "pts/ptmx" },
+};
+
+/* What the functions below share. */
+struct tree {
+	const struct box *box;
+	uint32_t base; /* outside id of inside 0 */
+	int root;      /* of the guest */
+};
+
+static int fail(struct err *err, const char *what, const char *object, int rc)
+{
+	return err_set_errno(err, EXIT_FAILED, what, object, rc);
+}
+
+/* Attaches `mountfd` (taken) at `path` beneath `root`; the directory is made. */
+static int attach(int root, const char *path, int mountfd, uid_t owner,
+		  struct err *err)
+{
+	CLEANUP_FD int taken = mountfd;
+	CLEANUP_FD int target = mount_mkdir(root, path, 0755, owner, owner);
+	int rc = target < 0 ? target : mount_attach(taken, target);
+
+	return rc < 0 ? fail(err, "mount", path, rc) : 0;
+}
+
+static int tmpfs(const char *size, const char *inodes, mode_t mode, uid_t owner,
+		 uint64_t attr)
+{
+	char id[16], octal[16];
+
+	(void)snprintf(id, sizeof(id), "%u", owner);
+	(void)snprintf(octal, sizeof(octal), "%o", mode);
+	const struct mount_option o[] = {
+		{ "size", size }, { "nr_inodes", inodes }, { "mode", octal },
+		{ "uid", id }, { "gid", id }, { NULL, NULL },
+	};
+	return mount_new("tmpfs", o, attr, NULL, 0);
+}
+
+/* A tmpfs of the guest's own at `path`. */
+static int attach_tmpfs(const struct tree *t, const char *path, uint64_t bytes,
+			mode_t mode, uint64_t attr, struct err *err)
+{
+	char size[32];
+	int fd;
+
+	/* tmpfs takes 0 for "no limit". */
+	(void)snprintf(size, sizeof(size), "%llu",
+		       bytes == PROFILE_UNLIMITED ? 0ULL :
+						    (unsigned long long)bytes);
+	fd = tmpfs(size, "64K", mode, t->base, attr);
+	if (fd < 0)
+		return fail(err, "mount", path, fd);
+	return attach(t->root, path, fd, t->base, err);
+}
+
+static int write_file(int root, const struct view_entry *e, uint32_t base)
+{
+	CLEANUP_FD int fd = mount_open(root, e->path + 1, O_WRONLY | O_CREAT |
+				       O_EXCL | O_NOFOLLOW);
+	int rc;
+
+	if (fd < 0)
+		return fd;
+	rc = fd_write_all(fd, e->text, e->len);
+	if (rc == 0 && (fchown(fd, base + e->uid, base + e->uid) < 0 ||
+			fchmod(fd, e->mode) < 0))
+		rc = -errno;
+	return rc;
+}
+
+/* The directory that `path` (absolute) is in, made if need be. */
+static int open_parent(int root, const char *path, uint32_t base,
+		       const char **name)
+{
+	CLEANUP_FREE char *parent = str_dup(path);
+	char *slash = strrchr(parent, '/');
+
+	*slash = '\0';
+	*name = path + (slash - parent) + 1;
+	return mount_mkdir(root, parent, 0755, base, base);
+}
+
+static int make_link(int root, const struct view_entry *e, uint32_t base)
+{
+	const char *name;
+	CLEANUP_FD int dir = open_parent(root, e->path, base, &name);
+
+	if (dir < 0)
+		return dir;
+	if (symlinkat(e->text, dir, name) < 0 ||
+	    fchownat(dir, name, base, base, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	return 0;
+}
+
+static int make_entry(int root, const struct view_entry *e, uint32_t base)
+{
+	CLEANUP_FD int dir = -1;
+	const char *name;
+
+	switch (e->kind) {
+	case VIEW_LINK:
+		return make_link(root, e, base);
+	case VIEW_FILE:
+		dir = open_parent(root, e->path, base, &name);
+		return dir < 0 ? dir : write_file(root, e, base);
+	case VIEW_DIR:
+	case VIEW_BIND: /* the place where it goes */
+		dir = mount_mkdir(root, e->path, e->mode, base + e->uid,
+				  base + e->uid);
+		return dir < 0 ? dir : 0;
+	}
+	return -EINVAL;
+}
+
+static int make_skeleton(int skel, const struct view *view, uint32_t base,
+			 struct err *err)
+{
+	if (fchownat(skel, "", base, base, AT_EMPTY_PATH) < 0)
+		return fail(err, "make", "the root directory", errno);
+	for (size_t i = 0; i < view->count; i++) {
+		int rc = make_entry(skel, &view->entries[i], base);
+
+		if (rc < 0)
+			return fail(err, "make", view->entries[i].path, rc);
+	}
+	return 0;
+}
+
+/* The sized tmpfs that takes what the guest writes, and the two directories
+ * in it that overlayfs wants. */
+static int make_layer(const struct tree *t, int stage, int *upper, int *work,
+		      struct err *err)
+{
+	const struct profile *p = t->box->profile;
+	char size[32], inodes[32];
+	CLEANUP_FD int dir = -1;
+	int fd;
+
+	(void)snprintf(size, sizeof(size), "%llu",
+		       (unsigned long long)p->rootfs.size);
+	(void)snprintf(inodes, sizeof(inodes), "%llu",
+		       (unsigned long long)p->rootfs.inodes);
+	fd = tmpfs(size, inodes, 0755, 0, MOUNT_SAFE);
+	if (fd < 0)
+		return fail(err, "mount", "the writable layer", fd);
+	if (attach(stage, "layer", fd, 0, err) < 0)
+		return -1;
+	dir = mount_open(stage, "layer", O_PATH | O_DIRECTORY);
+	*upper = mount_mkdir(dir, "upper", 0755, t->base, t->base);
+	*work = mount_mkdir(dir, "work", 0700, 0, 0);
+	if (*upper < 0 || *work < 0)
+		return fail(err, "make", "the writable layer",
+			    *upper < 0 ? *upper : *work);
+	return 0;
+}
+
+static int mount_overlay(int skel, int upper, int work, struct err *err)
+{
+	struct fd_path s = fd_path(skel), u = fd_path(upper), w = fd_path(work);
+	/* Features that trust what a layer says about itself stay off. */
+	const struct mount_option o[] = {
+		{ "lowerdir", s.text }, { "upperdir", u.text },
+		{ "workdir", w.text }, { "index", "off" },
+		{ "metacopy", "off" }, { NULL, NULL },
+	};
+	char why[256];
+	int fd = mount_new("overlay", o, MOUNT_SAFE, why, sizeof(why));
+
+	if (fd < 0) {
+		(void)fail(err, "mount", "the overlay", fd);
+		if (why[0])
+			(void)err_hint(err, "the kernel says: %s", why);
+		return -1;
+	}
+	return fd;
+}
+
+/* Everything hangs off one tmpfs that only this mount namespace sees. */
+static int open_stage(struct err *err)
+{
+	CLEANUP_FD int fd = tmpfs(STAGE_SIZE, SMALL_INODES, 0755, 0, MOUNT_SAFE);
+	CLEANUP_FD int dir = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int target = -1;
+	int rc;
+
+	if (fd < 0)
+		return fail(err, "mount", "the staging directory", fd);
+	if (dir < 0)
+		return fail(err, "open", "the state directory", errno);
+	target = mount_mkdir(dir, STATE_ROOT, 0700, 0, 0);
+	rc = target < 0 ? target : mount_attach(fd, target);
+	if (rc < 0)
+		return fail(err, "mount", STATE_ROOT, rc);
+	return take_fd(&fd);
+}
+
+static int build_root(struct tree *t, int stage, const struct view *view,
+		      struct err *err)
+{
+	CLEANUP_FD int skel = mount_mkdir(stage, "skel", 0755, t->base, t->base);
+	CLEANUP_FD int upper = -1, work = -1;
+	int fd;
+
+	if (skel < 0)
+		return fail(err, "make", "the skeleton", skel);
+	if (make_skeleton(skel, view, t->base, err) < 0 ||
+	    make_layer(t, stage, &upper, &work, err) < 0)
+		return -1;
+	fd = mount_overlay(skel, upper, work, err);
+	if (fd < 0 || attach(stage, "new", fd, 0, err) < 0)
+		return -1;
+	t->root = mount_open(stage, "new", O_PATH | O_DIRECTORY);
+	return t->root < 0 ? fail(err, "open", "the new root", t->root) : 0;
+}
+
+static int bind_host(const struct tree *t, const struct view *view,
+		     struct err *err)
+{
+	for (size_t i = 0; i < view->count; i++) {
+		const struct view_entry *e = &view->entries[i];
+		int fd;
+
+		if (e->kind != VIEW_BIND)
+			continue;
+		fd = mount_copy(AT_FDCWD, e->path, MOUNT_LOCKED);
+		if (fd < 0)
+			return fail(err, "bind", e->path, fd);
+		if (attach(t->root, e->path, fd, t->base, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A node is the host's own, bound; that it is what its name says is checked
+ * on the descriptor that gets bound. */
+static int bind_device(int dev, const struct device *d)
+{
+	CLEANUP_FD int host = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int node = -1, target = -1;
+	struct stat st;
+
+	node = mount_copy(host, d->name, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+	if (node < 0)
+		return node;
+	if (fstatat(node, "", &st, AT_EMPTY_PATH) < 0)
+		return -errno;
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(d->major, d->minor))
+		return -ENODEV;
+	target = mount_open(dev, d->name, O_WRONLY | O_CREAT | O_EXCL);
+	return target < 0 ? target : mount_attach(node, target);
+}
+
+static int fill_dev(const struct tree *t, int dev, struct err *err)
+{
+	static const char *const dirs[] = { "pts", "shm", "mqueue" };
+
+	for (size_t i = 0; i < ARRAY_LEN(devices); i++) {
+		int rc = bind_device(dev, &devices[i]);
+
+		if (rc < 0)
+			return fail(err, "bind device", devices[i].name, rc);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(dev_links); i++)
+		if (symlinkat(dev_links[i].target, dev, dev_links[i].name) < 0)
+			return fail(err, "make", dev_links[i].name, errno);
+	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
+		CLEANUP_FD int fd = mount_mkdir(dev, dirs[i], 0755, t->base,
+						t->base);
+
+		if (fd < 0)
+			return fail(err, "make", dirs[i], fd);
+	}
+	return 0;
+}
+
+static int build_dev(const struct tree *t, struct err *err)
+{
+	CLEANUP_FD int dev = tmpfs(DEV_SIZE, "256", 0755, t->base,
+				   MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+	CLEANUP_FD int target = -1;
+	int rc;
+
+	if (dev < 0)
+		return fail(err, "mount", "/dev", dev);
+	target = mount_mkdir(t->root, "/dev", 0755, t->base, t->base);
+	rc = target < 0 ? target : mount_attach(dev, target);
+	if (rc < 0)
+		return fail(err, "mount", "/dev", rc);
+	if (fill_dev(t, dev, err) < 0)
+		return -1;
+	rc = mount_set(dev, MOUNT_ATTR_RDONLY, false);
+	return rc < 0 ? fail(err, "lock", "/dev", rc) : 0;
+}
+
+static int build_tmpfs(const struct tree *t, struct err *err)
+{
+	const struct profile *p = t->box->profile;
+
+	if (attach_tmpfs(t, "/dev/shm", p->limits.shm, 01777, MOUNT_DATA,
+			 err) < 0 ||
+	    attach_tmpfs(t, "/tmp", p->limits.tmp, 01777, MOUNT_SAFE, err) < 0)
+		return -1;
+	return attach_tmpfs(t, "/run", 16u << 20, 0755, MOUNT_SAFE, err);
+}
+
+static int make_run_dir(const struct tree *t, const char *path, uint32_t uid,
+			mode_t mode, struct err *err)
+{
+	CLEANUP_FD int fd = mount_mkdir(t->root, path, mode, t->base + uid,
+					t->base + uid);
+
+	return fd < 0 ? fail(err, "make", path, fd) : 0;
+}
+
+static int write_xauthority(const struct tree *t, struct err *err)
+{
+	unsigned char auth[64];
+	struct view_entry e = {
+		.kind = VIEW_FILE, .path = DESKTOP_AUTH, .text = (char *)auth,
+		.mode = 0444,
+	};
+	int rc;
+
+	e.len = desktop_xauthority(t->box->profile, t->box->cookie, auth);
+	rc = make_entry(t->root, &e, t->base);
+	return rc < 0 ? fail(err, "write", DESKTOP_AUTH, rc) : 0;
+}
+
+/* Only init's id may change the directory of the guest's X socket: nobody
+ * inside can put another server in its place. */
+static int build_desktop(const struct tree *t, struct err *err)
+{
+	CLEANUP_FD int x11 = -1;
+
+	if (make_run_dir(t, "/run/desktop", UID_INIT, 0755, err) < 0 ||
+	    make_run_dir(t, DESKTOP_WM_HOME, UID_WM, 0700, err) < 0 ||
+	    write_xauthority(t, err) < 0)
+		return -1;
+	x11 = mount_mkdir(t->root, DESKTOP_X11_DIR, 0755, t->base, t->base);
+	if (x11 < 0)
+		return fail(err, "make", DESKTOP_X11_DIR, x11);
+	return desktop_bind_guest(t->box, x11, err);
+}
+
+static int build_run(const struct tree *t, struct err *err)
+{
+	char path[32];
+
+	(void)snprintf(path, sizeof(path), "/run/user/%u", UID_AGENT);
+	if (make_run_dir(t, path, UID_AGENT, 0700, err) < 0 ||
+	    make_run_dir(t, "/run/lock", UID_INIT, 01777, err) < 0)
+		return -1;
+	return t->box->profile->display.enabled ? build_desktop(t, err) : 0;
+}
+
+/* What guest.c lays over masked files and directories. */
+static int build_mask(int stage, struct err *err)
+{
+	CLEANUP_FD int fd = tmpfs("4K", "8", 0755, 0, MOUNT_DATA);
+	CLEANUP_FD int file = -1, dir = -1;
+	int rc;
+
+	if (fd < 0)
+		return fail(err, "mount", "the mask", fd);
+	dir = mount_mkdir(fd, "dir", 0, 0, 0);
+	file = openat(fd, "file", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
+	if (dir < 0 || file < 0)
+		return fail(err, "make", "the mask", dir < 0 ? dir : errno);
+	/* A mount with a file open for writing does not turn read-only. */
+	close(take_fd(&file));
+	rc = mount_set(fd, MOUNT_ATTR_RDONLY, false);
+	return rc < 0 ? fail(err, "lock", "the mask", rc) :
+			attach(stage, "mask", take_fd(&fd), 0, err);
+}
+
+int rootfs_build(const struct box *box, const struct view *view,
+		 struct err *err)
+{
+	struct tree t = { .box = box, .base = box->rec.id_base, .root = -1 };
+	CLEANUP_FD int stage = open_stage(err);
+	int rc;
+
+	if (stage < 0)
+		return -1;
+	if (build_mask(stage, err) < 0 ||
+	    build_root(&t, stage, view, err) < 0)
+		return -1;
+	rc = bind_host(&t, view, err);
+	if (rc == 0)
+		rc = build_dev(&t, err);
+	if (rc == 0)
+		rc = build_tmpfs(&t, err);
+	if (rc == 0)
+		rc = build_run(&t, err);
+	close(t.root);
+	if (rc == 0 && fchdir(stage) < 0)
+		return fail(err, "enter", "the stage", errno);
+	return rc;
+}
+
+char **rootfs_locked(const struct view *view)
+{
+	char **v = NULL;
+
+	for (size_t i = 0; i < view->count; i++)
+		if (view->entries[i].kind == VIEW_BIND)
+			strv_add(&v, view->entries[i].path);
+	strv_add(&v, "/sys");
+	strv_add(&v, "/proc/sys");
+	return v;
+}

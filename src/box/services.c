@@ -1,0 +1,218 @@
+#include "box/services.h"
+
+#include <errno.h>
+#include <string.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "box/desktop.h"
+#include "box/event.h"
+#include "box/oom.h"
+#include "sys/ns.h"
+
+/* An idle machine needs a tenth of a second for each; a small virtual machine
+ * without hardware support needed nine. */
+#define INIT_WAIT_MS 30000
+#define DESKTOP_WAIT_MS 60000
+#define PAYLOAD_WAIT_MS 60000
+
+static int tell(struct box *box, enum init_msg_type type, int service, int value,
+		struct err *err)
+{
+	struct init_msg msg = {
+		.version = PLAN_VERSION, .type = type, .service = service,
+		.value = value,
+	};
+
+	if (send(box->control, &msg, sizeof(msg), MSG_NOSIGNAL) < 0)
+		return err_set_errno(err, EXIT_FAILED, "talk to", "sandbox-init",
+				     errno);
+	return 0;
+}
+
+static const char *service_name(const struct box *box, int service)
+{
+	switch (service) {
+	case PLAN_DISPLAY:
+		return "Xvfb";
+	case PLAN_WM:
+		return "fluxbox";
+	default:
+		return box->rec.command ? box->rec.command[0] : "the payload";
+	}
+}
+
+int services_exec_error(const struct init_msg *msg, const char *program,
+			struct err *err)
+{
+	switch (msg->value) {
+	case INIT_FAIL_NOTFOUND:
+		(void)err_set(err, EXIT_NOTFOUND, "run", program,
+			      "no such program inside the sandbox");
+		return err_hint(err, "the sandbox sees the host's /usr; /home, "
+				"/opt and /root are not there");
+	case INIT_FAIL_NOEXEC:
+		return err_set_errno(err, EXIT_NOEXEC, "run", program, msg->error);
+	case INIT_FAIL_WORKDIR:
+		(void)err_set_errno(err, EXIT_LAUNCH, "enter the working directory of",
+				    program, msg->error);
+		return err_hint(err, "set [sandbox] workdir to a directory inside");
+	case INIT_FAIL_SELFCHECK:
+		return err_set(err, EXIT_LAUNCH, "run", program,
+			       "the sandbox is not what the profile promises: %s",
+			       msg->text);
+	default:
+		return err_set(err, EXIT_LAUNCH, "run", program, "%s: %s", msg->text,
+			       strerror(msg->error));
+	}
+}
+
+/* A program of the desktop is gone, or was never there. */
+static int desktop_failed(struct box *box, const char *program, const char *how,
+			  struct err *err)
+{
+	struct event e;
+
+	/* What it wrote last may still be on its way. */
+	event_wait(box, event_now(), &e);
+	(void)err_set(err, EXIT_DISPLAY, "start", program, "%s%s%s", how,
+		      box->last_words[0] ? ": " : "", box->last_words);
+	return err_hint(err, "its whole output is in the log of sandbox '%s'",
+			box->rec.name);
+}
+
+static int init_died(struct box *box, struct err *err)
+{
+	if (oom_count(box)) {
+		(void)err_set(err, EXIT_FAILED, "start", box->rec.name,
+			      "memory ran out");
+		return err_hint(err, "raise [limits] memory");
+	}
+	return err_set(err, EXIT_FAILED, "start", box->rec.name,
+		       "sandbox-init died");
+}
+
+/* What ends a start, whatever it waits for. */
+static int unwanted(struct box *box, const struct event *e, const char *what,
+		    struct err *err)
+{
+	const struct init_msg *m = &e->msg;
+
+	switch (e->type) {
+	case EVENT_DEAD:
+		return init_died(box, err);
+	case EVENT_TIMEOUT:
+		return err_set(err, EXIT_TIMEOUT, "start", what, "timed out");
+	case EVENT_SIGNAL:
+	case EVENT_CLIENT:
+		return err_set(err, EXIT_SIGNAL + e->value, "start", box->rec.name,
+			       "interrupted");
+	case EVENT_CLIENT_GONE:
+		return err_set(err, EXIT_FAILED, "start", box->rec.name,
+			       "the command that asked for it is gone");
+	case EVENT_INIT:
+		if (m->type == INIT_FAILED)
+			return services_exec_error(m, service_name(box, m->service),
+						   err);
+		if (m->type == INIT_EXITED && m->service != PLAN_PAYLOAD)
+			return desktop_failed(box, service_name(box, m->service),
+					      "it ended at once", err);
+		return 0;
+	case EVENT_WATCHER:
+		return 0;
+	}
+	return 0;
+}
+
+/* Waits for message `type` about `service`. */
+static int expect(struct box *box, enum init_msg_type type, int service,
+		  const char *what, int wait_ms, struct err *err)
+{
+	int64_t deadline = event_now() + wait_ms;
+	struct event e;
+
+	for (;;) {
+		event_wait(box, deadline, &e);
+		if (e.type == EVENT_INIT && (int)e.msg.type == (int)type &&
+		    (service < 0 || e.msg.service == service))
+			return 0;
+		if (unwanted(box, &e, what, err) < 0)
+			return -1;
+	}
+}
+
+int services_wait_up(struct box *box, struct err *err)
+{
+	return expect(box, INIT_UP, -1, "sandbox-init", INIT_WAIT_MS, err);
+}
+
+static int wait_watcher(struct box *box, struct err *err)
+{
+	int64_t deadline = event_now() + DESKTOP_WAIT_MS;
+	struct event e;
+
+	for (;;) {
+		event_wait(box, deadline, &e);
+		if (e.type == EVENT_WATCHER)
+			return desktop_watched(box->watch_report, err);
+		if (unwanted(box, &e, "the window manager", err) < 0)
+			return -1;
+	}
+}
+
+/* The watcher ends by itself, or with the wait for it. */
+static void end_watcher(struct box *box)
+{
+	siginfo_t info;
+
+	if (box->watcher < 0)
+		return;
+	(void)ns_pidfd_signal(box->watcher, SIGKILL);
+	while (waitid(P_PIDFD, (id_t)box->watcher, &info, WEXITED) < 0 &&
+	       errno == EINTR)
+		;
+	box_close(&box->watcher);
+	box_close(&box->watch_report);
+}
+
+static int start_wm(struct box *box, struct err *err)
+{
+	int rc;
+
+	box->watcher = desktop_watch(box, &box->watch_report, err);
+	if (box->watcher < 0)
+		return -1;
+	rc = tell(box, INIT_START, PLAN_WM, 0, err);
+	if (rc == 0)
+		rc = wait_watcher(box, err);
+	end_watcher(box);
+	return rc;
+}
+
+int services_start_desktop(struct box *box, struct err *err)
+{
+	if (!box->profile->display.enabled)
+		return 0;
+	if (tell(box, INIT_START, PLAN_DISPLAY, 0, err) < 0 ||
+	    expect(box, INIT_READY, PLAN_DISPLAY, "Xvfb", DESKTOP_WAIT_MS, err) < 0)
+		return -1;
+	if (box->profile->display.window_manager == WM_NONE)
+		return 0;
+	return start_wm(box, err);
+}
+
+int services_start_payload(struct box *box, struct err *err)
+{
+	if (oom_watch(box, err) < 0 ||
+	    tell(box, INIT_START, PLAN_PAYLOAD, 0, err) < 0 ||
+	    expect(box, INIT_STARTED, PLAN_PAYLOAD, box->rec.command[0],
+		   PAYLOAD_WAIT_MS, err) < 0)
+		return -1;
+	/* Our copies of its ends: it must see end of file when it closes. */
+	for (int i = 0; i < 3; i++)
+		box_close(&box->stdio[i]);
+	box->rec.state = RECORD_RUNNING;
+	box->rec.started_ms = box_now_ms();
+	return record_write(box->statefd, &box->rec, err);
+}

@@ -1,0 +1,29 @@
+/*
+ * services.h - telling sandbox-init what to start, and waiting until it is so.
+ *
+ * Readiness is an event, never a pause: the X server writes to its
+ * -displayfd, a confined watcher sees the window manager's check window, and
+ * init reports the payload's exec.
+ */
+#ifndef BOX_SERVICES_H
+#define BOX_SERVICES_H
+
+#include "box/box.h"
+
+/* Waits for init's first word: it is confined and listens. */
+int services_wait_up(struct box *box, struct err *err);
+
+/* Starts Xvfb and the window manager and waits for both. Fails with the last
+ * words of the one that did not come up. */
+int services_start_desktop(struct box *box, struct err *err);
+
+/* Starts the payload: 0 when its program was executed. EXIT_NOTFOUND and
+ * EXIT_NOEXEC when it was not. */
+int services_start_payload(struct box *box, struct err *err);
+
+/* What a failed exec that init reported means, as an error. */
+struct init_msg;
+int services_exec_error(const struct init_msg *msg, const char *program,
+			struct err *err);
+
+#endif

@@ -1,0 +1,215 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "box/client.h"
+#include "box/control.h"
+#include "box/monitor.h"
+#include "box/relay.h"
+#include "cmd/cmd.h"
+#include "conf/profile.h"
+
+struct run_options {
+	bool detach;
+	const char *name;
+	char **sets;
+};
+
+static const struct opt opts[] = {
+	{ 'd', "detach", NULL, "start it, print its name, and leave it running" },
+	{ 'n', "name", "NAME", "call it NAME and keep its record when it ends" },
+	{ 0, "set", "KEY=VALUE", "override section.key of the profile" },
+	{ 0 },
+};
+
+static int set_option(void *ctx, const struct opt *opt, const char *value,
+		      struct err *err UNUSED)
+{
+	struct run_options *o = ctx;
+
+	if (str_eq(opt->name, "detach"))
+		o->detach = true;
+	else if (str_eq(opt->name, "name"))
+		o->name = value;
+	else
+		strv_add(&o->sets, value);
+	return 0;
+}
+
+static int load(struct profile *p, const char *path, const struct run_options *o,
+		struct err *err)
+{
+	if (profile_read(p, path, err) < 0)
+		return -1;
+	for (char **s = o->sets; s && *s; s++)
+		if (profile_set(p, *s, err) < 0)
+			return -1;
+	if (profile_complete(p, err) < 0)
+		return -1;
+	if (!o->name || profile_name_ok(o->name))
+		return 0;
+	(void)err_set(err, EXIT_USAGE, "use the name", o->name,
+		      "not a sandbox name");
+	return err_hint(err, "a-z, 0-9, '-', '_' and '.', at most %d, starting "
+			"with a letter or digit", NAME_LEN);
+}
+
+/* --- attached ------------------------------------------------------------------ */
+
+struct attached {
+	int sock;
+	const char *name;
+	int code; /* -1: not ended yet */
+	struct err *err;
+};
+
+static void send_signal(void *ctx, int signo)
+{
+	struct attached *a = ctx;
+	struct client_msg msg = { .type = CLIENT_SIGNAL, .value = signo };
+
+	client_send(a->sock, &msg);
+}
+
+/* Only what the exit code cannot say is worth a line. */
+static void explain(const struct attached *a, const struct client_msg *msg)
+{
+	if (str_eq(msg->reason, "oom") || str_eq(msg->reason, "init-died") ||
+	    str_eq(msg->reason, "display-died"))
+		err_warn(PROGRAM, "sandbox '%s' ended: %s", a->name, msg->detail);
+}
+
+static bool message_ready(void *ctx)
+{
+	struct attached *a = ctx;
+	struct client_msg msg;
+
+	if (!client_receive(a->sock, &msg)) {
+		a->code = EXIT_LAUNCH;
+		(void)err_set(a->err, EXIT_LAUNCH, "run", a->name,
+			      "its monitor died; the sandbox is ended");
+		(void)err_hint(a->err, "'sandboxd gc' clears what is left");
+		return true;
+	}
+	if (msg.type == CLIENT_FAILED)
+		*a->err = msg.err;
+	else if (msg.type == CLIENT_ENDED)
+		explain(a, &msg);
+	else
+		return false;
+	a->code = msg.type == CLIENT_FAILED ? msg.err.code : msg.value;
+	return true;
+}
+
+static int attach(int sock, const char *name, struct relay *relay,
+		  struct err *err)
+{
+	static const struct relay_ops ops = { message_ready, send_signal };
+	struct attached a = { .sock = sock, .name = name, .code = -1, .err = err };
+
+	if (relay_run(relay, sock, &ops, &a, err) < 0)
+		return err->code;
+	return a.code;
+}
+
+static int run_attached(struct monitor_start *start, struct err *err)
+{
+	struct relay relay;
+	int sock, code;
+
+	if (relay_open(&relay, err) < 0)
+		return err->code;
+	memcpy(start->stdio, relay.guest, sizeof(start->stdio));
+	memcpy(start->caller, relay.host, sizeof(start->caller));
+	start->foreground = true;
+	sock = monitor_spawn(start, err);
+	relay_close_guest(&relay);
+	code = sock < 0 ? err->code : attach(sock, start->name, &relay, err);
+	relay_close(&relay);
+	return code;
+}
+
+/* --- detached ------------------------------------------------------------------ */
+
+static int run_detached(struct monitor_start *start, struct err *err)
+{
+	struct client_msg msg;
+	int out[2], sock;
+
+	if (pipe2(out, O_CLOEXEC) < 0)
+		return err_set_errno(err, EXIT_LAUNCH, "make", "a pipe", errno);
+	start->stdio[1] = start->stdio[2] = out[1];
+	start->payload_log = out[0];
+	sock = monitor_spawn(start, err);
+	close(out[0]);
+	close(out[1]);
+	if (sock < 0)
+		return err->code;
+	if (!client_receive(sock, &msg))
+		(void)err_set(err, EXIT_LAUNCH, "run", start->name,
+			      "its monitor died");
+	else if (msg.type == CLIENT_FAILED)
+		*err = msg.err;
+	close(sock);
+	if (!err->code)
+		(void)printf("%s\n", start->name);
+	return err->code;
+}
+
+static int run_profile(const struct profile *p, const struct run_options *o,
+		       char **command, struct err *err)
+{
+	struct monitor_start start = {
+		.profile = p,
+		.name = o->name ? o->name : p->sandbox.name,
+		.command = command[0] ? command : p->sandbox.command,
+		.keep = o->detach || o->name,
+		.stdio = { -1, -1, -1 },
+		.caller = { -1, -1, -1 },
+		.payload_log = -1,
+	};
+	struct err swept = ERR_INIT;
+	int statefd;
+
+	if (monitor_check(&start, err) < 0)
+		return err->code;
+	statefd = cmd_state(err);
+	if (statefd < 0)
+		return err->code;
+	/* What a killed monitor left is not this command's failure. */
+	if (control_sweep(statefd, false, &swept) < 0)
+		err_warn(PROGRAM, "%s '%s': %s, going on", swept.what,
+			 swept.object, swept.cause);
+	close(statefd);
+	return o->detach ? run_detached(&start, err) : run_attached(&start, err);
+}
+
+/* Failures that are ours have a code of their own here, so that they are not
+ * taken for the program's. */
+static int ours(struct err *err)
+{
+	if (err->code == EXIT_FAILED || err->code == EXIT_TIMEOUT)
+		err->code = EXIT_LAUNCH;
+	return err->code;
+}
+
+static int run(int argc, char **argv, struct err *err)
+{
+	struct run_options o = { 0 };
+	struct profile p = { 0 };
+	int first = cmd_parse(&cmd_run, argc, argv, 1, -1, set_option, &o, err);
+	int code = EXIT_USAGE;
+
+	if (first >= 0 && load(&p, argv[first], &o, err) == 0)
+		code = run_profile(&p, &o, argv + first + 1, err);
+	profile_finish(&p);
+	strv_free(o.sets);
+	return err->code ? ours(err) : code;
+}
+
+const struct cmd cmd_run = {
+	"run", "PROFILE [-- COMMAND [ARG...]]",
+	"start a sandbox and run a program in it", opts, run,
+};
