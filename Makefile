@@ -161,7 +161,7 @@ lint:
 
 # Only lines that differ from the last commit: tables are aligned by hand.
 format:
-	@git clang-format --extensions c,h -- $(wildcard $(addsuffix /,include src \
+	@git clang-format --force --extensions c,h -- $(wildcard $(addsuffix /,include src \
 		steer entrypoint tests bench))
 
 MAN1 := $(wildcard src/*.1 src/cmd/*.1 steer/*.1)

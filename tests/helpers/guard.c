@@ -35,6 +35,8 @@
  *
  * The bare top group of the hierarchies, `sandboxd`, is no difference: it
  * stays, as the state directory does.
+ *
+ * lint: long file: one program, with no library beneath it on purpose.
  */
 #include <ctype.h>
 #include <dirent.h>
