@@ -56,7 +56,7 @@ const struct desktop_file desktop_files[] = {
 	  "Mod1 F4 :Close\n" },
 	{ "/etc/sandboxd/fluxbox/apps", "" },
 	{ "/etc/sandboxd/fluxbox/style",
-	  "background: none\n"
+	  "background: flat solid\nbackground.color: #3b4252\n"
 	  "*.font: DejaVu Sans-9\n"
 	  "toolbar: flat solid\ntoolbar.color: #2b303b\n"
 	  "toolbar.clock: flat solid\ntoolbar.clock.color: #2b303b\n"
