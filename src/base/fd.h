@@ -25,12 +25,14 @@ int fd_read_file_at(int dirfd, const char *name, char *buf, size_t size);
 int fd_write_file_at(int dirfd, const char *name, const char *text);
 
 /* Replaces `name` beneath `dirfd` by `data`, atomically: a reader sees the old
- * or the new contents, never a part (write, fsync, rename). */
+ * or the new contents, never a part (write, rename). Not flushed to the disk:
+ * what is kept this way describes running processes and dies with the host. */
 int fd_replace_at(int dirfd, const char *name, const void *data, size_t len,
 		  mode_t mode);
 
-/* Removes `name` beneath `dirfd` with all it holds. Follows no link and
- * crosses no mount point. An absent name is success. */
+/* Removes `name` beneath `dirfd` with all it holds, however deep. Follows no
+ * link; a mount point is -EXDEV or -EBUSY, on the way to `name`, too, and so is
+ * an absolute one. An absent name is success. */
 int fd_remove_tree_at(int dirfd, const char *name);
 
 /* A memfd holding `data`, sealed against every change. Returns it. */
