@@ -142,6 +142,12 @@ $(LIB_OBJ) $(CMD_OBJ) $(STEER_OBJ) $(B)/sandbox-init $(B)/policy-gen \
 deps:
 	@tests/deps.sh
 
+# The programs' own needs only; PICTURE=FILE says where it goes.
+demo:
+	@tests/deps.sh build run
+	@$(MAKE) --no-print-directory all
+	@tests/demo.sh $(PICTURE)
+
 # The cheap ones first; ARGS goes to the runner (-j N, names of tests).
 test: deps
 	@$(MAKE) --no-print-directory all units helpers
@@ -187,4 +193,4 @@ uninstall:
 	-rmdir $(DESTDIR)$(datadir)/profiles $(DESTDIR)$(datadir) \
 		$(DESTDIR)$(libexecdir) 2>/dev/null || :
 
-.PHONY: deps test asan asan-units lint format install uninstall
+.PHONY: deps demo test asan asan-units lint format install uninstall

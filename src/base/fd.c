@@ -80,7 +80,7 @@ int fd_write_file_at(int dirfd, const char *name, const char *text)
 	return 0;
 }
 
-static int write_synced(int dirfd, const char *name, const void *data,
+static int write_new(int dirfd, const char *name, const void *data,
 			size_t len, mode_t mode)
 {
 	CLEANUP_FD int fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL |
@@ -90,7 +90,7 @@ static int write_synced(int dirfd, const char *name, const void *data,
 	if (fd < 0)
 		return -errno;
 	rc = fd_write_all(fd, data, len);
-	if (rc == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
+	if (rc == 0 && fchmod(fd, mode) < 0)
 		rc = -errno;
 	return rc;
 }
@@ -107,7 +107,7 @@ int fd_replace_at(int dirfd, const char *name, const void *data, size_t len,
 	/* Left by a process of our pid that died half way. */
 	if (unlinkat(dirfd, temp, 0) < 0 && errno != ENOENT)
 		return -errno;
-	rc = write_synced(dirfd, temp, data, len, mode);
+	rc = write_new(dirfd, temp, data, len, mode);
 	if (rc == 0 && renameat(dirfd, temp, dirfd, name) < 0)
 		rc = -errno;
 	if (rc < 0)

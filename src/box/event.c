@@ -48,7 +48,7 @@ static void drain(struct box *box, int *fd, const char *source)
 
 	if (n > 0)
 		log_write(&box->log, source, text, (size_t)n);
-	else if (n == 0 || errno != EINTR)
+	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
 		box_close(fd);
 	if (n > 0 && fd == &box->desktop_log)
 		keep_last_line(box, text, (size_t)n);
@@ -166,6 +166,29 @@ static int wait_once(struct box *box, int timeout, struct event *out)
 		if (p[i].revents && sources[i].ready(box, out))
 			return 1;
 	return 0;
+}
+
+static bool log_readable(const struct box *box)
+{
+	struct pollfd p[] = {
+		{ .fd = box->desktop_log, .events = POLLIN },
+		{ .fd = box->payload_log, .events = POLLIN },
+	};
+
+	return poll(p, 2, 0) > 0;
+}
+
+void event_drain_logs(struct box *box)
+{
+	struct event none;
+
+	box_close(&box->desktop_out);
+	while (log_readable(box)) {
+		if (box->desktop_log >= 0)
+			(void)on_desktop_log(box, &none);
+		if (box->payload_log >= 0)
+			(void)on_payload_log(box, &none);
+	}
 }
 
 void event_wait(struct box *box, int64_t deadline, struct event *out)

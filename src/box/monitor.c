@@ -235,25 +235,12 @@ static void run(struct box *box)
 		(void)snprintf(box->rec.reason, sizeof(box->rec.reason), "stopped");
 }
 
-/* Reads what is left in the pipes once every writer is dead. */
-static void drain_logs(struct box *box)
-{
-	struct event e;
-
-	box_close(&box->desktop_out);
-	while (box->desktop_log >= 0 || box->payload_log >= 0) {
-		event_wait(box, event_now() + 100, &e);
-		if (e.type == EVENT_TIMEOUT)
-			break;
-	}
-}
-
 static void finish(struct box *box, bool keep)
 {
 	struct err err = ERR_INIT;
 	int rc;
 
-	drain_logs(box);
+	event_drain_logs(box);
 	box_close(&box->oomfd);
 	rc = box_down(box->statefd, &box->rec, &err);
 	if (rc < 0)
@@ -286,6 +273,9 @@ static int prepare(struct box *box, const struct monitor_start *start,
 	box->desktop_out = out[1];
 	memcpy(box->stdio, start->stdio, sizeof(box->stdio));
 	box->payload_log = start->payload_log;
+	(void)fd_set_nonblock(box->desktop_log, 1);
+	if (box->payload_log >= 0)
+		(void)fd_set_nonblock(box->payload_log, 1);
 	box->foreground = start->foreground;
 	(void)snprintf(box->rec.name, sizeof(box->rec.name), "%s", start->name);
 	box->rec.profile = str_dup(start->profile->path);

@@ -136,14 +136,14 @@ static char **payload_env(const struct profile *p)
 /* Common to all three. Appends to `b`, so `s` is a copy the caller puts in. */
 static struct plan_service service(struct buf *b, const struct box *box,
 				   enum plan_kind kind, uint32_t id,
-				   enum box_group g)
+				   enum box_group g, struct plan_filter filter)
 {
 	struct plan_service s = {
 		.kind = kind, .uid = id, .gid = id,
 		.stdio = { -1, -1, -1 }, .listen = { -1, -1 },
+		.filter = filter,
 	};
 
-	s.filter = put_filter(b, SECCOMP_DEFAULT);
 	put_rlimits(&s, box->profile);
 	put_group(&s, box, g);
 	s.cgroup_path = put_string(b, g == GROUP_PAYLOAD ? "/" CGROUP_PAYLOAD :
@@ -151,7 +151,8 @@ static struct plan_service service(struct buf *b, const struct box *box,
 	return s;
 }
 
-static void put_desktop(struct buf *b, const struct box *box)
+static void put_desktop(struct buf *b, const struct box *box,
+			struct plan_filter filter)
 {
 	const struct profile *p = box->profile;
 	struct plan_service x, wm;
@@ -160,7 +161,7 @@ static void put_desktop(struct buf *b, const struct box *box)
 	CLEANUP_STRV char **xenv = base_env(p, "display", "/");
 	CLEANUP_STRV char **wmenv = base_env(p, "wm", DESKTOP_WM_HOME);
 
-	x = service(b, box, PLAN_DISPLAY, UID_DISPLAY, GROUP_DESKTOP);
+	x = service(b, box, PLAN_DISPLAY, UID_DISPLAY, GROUP_DESKTOP, filter);
 	x.argv = put_strings(b, xargv);
 	x.env = put_strings(b, xenv);
 	x.cwd = put_string(b, "/");
@@ -169,7 +170,7 @@ static void put_desktop(struct buf *b, const struct box *box)
 	x.listen[1] = box->x_host;
 	header(b)->service[PLAN_DISPLAY] = x;
 
-	wm = service(b, box, PLAN_WM, UID_WM, GROUP_DESKTOP);
+	wm = service(b, box, PLAN_WM, UID_WM, GROUP_DESKTOP, filter);
 	wm.argv = put_strings(b, wmargv);
 	wm.env = put_strings(b, wmenv);
 	wm.cwd = put_string(b, "/");
@@ -177,12 +178,13 @@ static void put_desktop(struct buf *b, const struct box *box)
 	header(b)->service[PLAN_WM] = wm;
 }
 
-static void put_payload(struct buf *b, const struct box *box)
+static void put_payload(struct buf *b, const struct box *box,
+			struct plan_filter filter)
 {
 	const struct profile *p = box->profile;
 	CLEANUP_STRV char **env = payload_env(p);
 	struct plan_service s = service(b, box, PLAN_PAYLOAD, UID_AGENT,
-					GROUP_PAYLOAD);
+					GROUP_PAYLOAD, filter);
 
 	s.argv = put_strings(b, box->rec.command);
 	s.env = put_strings(b, env);
@@ -195,14 +197,15 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 {
 	struct plan_header zero = { 0 };
 	CLEANUP_STRV char **locked = rootfs_locked(view);
-	struct plan_filter init_filter;
+	struct plan_filter init_filter, filter;
 	struct plan_strings list;
 
 	buf_add(out, &zero, sizeof(zero));
 	init_filter = put_filter(out, SECCOMP_INIT);
+	filter = put_filter(out, SECCOMP_DEFAULT); /* one for all three */
 	list = put_strings(out, locked);
-	put_desktop(out, box);
-	put_payload(out, box);
+	put_desktop(out, box, filter);
+	put_payload(out, box, filter);
 	header(out)->init_filter = init_filter;
 	header(out)->locked = list;
 	memcpy(header(out)->host_ns, box->host_ns, sizeof(box->host_ns));

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/macros.h"
+#include "base/str.h"
 
 /* The newest message of a file system context: "e overlay: ..." (fsopen(2)). */
 static void read_why(int fsfd, char *why, size_t size)
@@ -151,6 +152,43 @@ int mount_mkdir(int rootfd, const char *path, mode_t mode, uid_t uid, gid_t gid)
 		dir = below;
 	}
 	return take_fd(&dir);
+}
+
+/* "36 35 98:0 /root /target flags optional... - type source options", see
+ * proc_pid_mountinfo(5). */
+static void add_mount(char ***list, char *line)
+{
+	char *target = NULL, *flags = NULL, *type = strstr(line, " - ");
+	char *save = NULL, *word = strtok_r(line, " ", &save);
+
+	for (int i = 0; word && i < 6; i++, word = strtok_r(NULL, " ", &save)) {
+		if (i == 4)
+			target = word;
+		if (i == 5)
+			flags = word;
+	}
+	if (!type || !flags)
+		return;
+	type += 3;
+	strv_take(list, str_printf("%s %.*s %s", target,
+				   (int)strcspn(type, " "), type, flags));
+}
+
+int mount_list(pid_t pid, char ***list)
+{
+	CLEANUP_FREE char *line = NULL;
+	char path[48];
+	size_t size = 0;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/mountinfo", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return -errno;
+	while (getline(&line, &size, f) > 0)
+		add_mount(list, line);
+	(void)fclose(f);
+	return 0;
 }
 
 int mount_make_private(void)

@@ -52,6 +52,10 @@ int mount_open(int rootfd, const char *path, int flags);
 int mount_mkdir(int rootfd, const char *path, mode_t mode, uid_t uid,
 		gid_t gid);
 
+/* The mounts that process `pid` sees, as the kernel tells them: appends
+ * "TARGET TYPE FLAGS" for each to *list (base/str.h). */
+int mount_list(pid_t pid, char ***list);
+
 /* Makes all mounts of this namespace private. */
 int mount_make_private(void);
 
