@@ -99,8 +99,9 @@ struct cgroup_limits {
 	uint64_t cpu_milli;  /* 1500 is one and a half CPUs; CGROUP_UNLIMITED */
 	uint64_t pids;       /* tasks; CGROUP_UNLIMITED */
 };
-#define CGROUP_NO_LIMITS                                                 \
-	{ CGROUP_UNLIMITED, CGROUP_UNLIMITED, CGROUP_UNLIMITED, CGROUP_UNLIMITED }
+#define CGROUP_NO_LIMITS                            \
+	{ CGROUP_UNLIMITED, CGROUP_UNLIMITED,       \
+	  CGROUP_UNLIMITED, CGROUP_UNLIMITED }
 
 /* One function a limit, so that a failure can be named. Memory and swap go
  * together because v1 counts their sum. A kernel that does not count swap

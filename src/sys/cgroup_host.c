@@ -113,7 +113,7 @@ static bool parse_mount(char *line, struct cgroup_mount *m)
 	if (!type || !strtok_r(NULL, " \n", &save))
 		return false;
 	m->options = strtok_r(NULL, " \n", &save);
-	m->version = str_eq(type, "cgroup2") ? 2 : str_eq(type, "cgroup") ? 1 : 0;
+	m->version = str_eq(type, "cgroup2") ? 2 : str_eq(type, "cgroup");
 	unescape(m->point);
 	return m->version && m->options && m->point[0] == '/';
 }

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -20,7 +21,11 @@
 #include "base/str.h"
 #include "sys/cgroup_internal.h"
 
-#define CREATE_TRIES 16    /* when the parent keeps vanishing */
+/* When the parent keeps vanishing: tries, and from which one on to pause, so
+ * that two that take turns at one kernel lock fall out of step. */
+#define CREATE_TRIES 256
+#define CREATE_RUSHED 8
+#define CREATE_PAUSE_MS 1
 
 bool cgroup_is_gone(int rc)
 {
@@ -179,12 +184,16 @@ static int make_below(struct plan *p, int parent, int depth)
 
 static int make(struct plan *p)
 {
-	int rc, tries = CREATE_TRIES;
+	int rc, tries;
 
-	do {
+	for (tries = 0; tries < CREATE_TRIES; tries++) {
+		if (tries >= CREATE_RUSHED)
+			(void)poll(NULL, 0, CREATE_PAUSE_MS);
 		p->made = 0;
 		rc = make_below(p, p->root, 0);
-	} while (cgroup_is_gone(rc) && --tries);
+		if (!cgroup_is_gone(rc))
+			return rc;
+	}
 	return rc;
 }
 

@@ -30,7 +30,7 @@ int cgroup_v2_enable(int dir, const struct cgroup_host *host)
 		    !cgroup_has_word(have, cgroup_names[c]))
 			len += (size_t)snprintf(want + len, sizeof(want) - len,
 						"+%s ", cgroup_names[c]);
-	/* Even a write that changes nothing takes the lock all cgroups share. */
+	/* A write that changes nothing takes the lock of all cgroups too. */
 	return len ? fd_write_file_at(dir, "cgroup.subtree_control", want) : 0;
 }
 

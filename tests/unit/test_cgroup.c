@@ -96,13 +96,15 @@ static int fake_setup(void **state)
 
 static int fake_teardown(void **state)
 {
+	CLEANUP_FD int tmp = open(P_tmpdir, O_PATH | O_CLOEXEC);
 	struct fake *f = *state;
+	int rc;
 
 	cgroup_host_finish(&f->host);
 	close(f->root);
-	(void)fd_remove_tree_at(AT_FDCWD, f->path);
+	rc = fd_remove_tree_at(tmp, strrchr(f->path, '/') + 1);
 	free(f);
-	return 0;
+	return rc;
 }
 
 static int try_look(struct fake *f)
@@ -132,7 +134,9 @@ static void assert_versions(const struct fake *f, int memory, int cpu, int pids)
 #define ROOT_MOUNT "20 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n"
 #define V1_MOUNT(dir, names)                                              \
 	"30 20 0:30 / /cg/" dir " rw shared:9 - cgroup cgroup rw," names "\n"
-#define V2_MOUNT "31 20 0:31 / /cg rw,nosuid shared:4 master:2 - cgroup2 cgroup2 rw,nsdelegate\n"
+#define V2_MOUNT                                                          \
+	"31 20 0:31 / /cg rw,nosuid shared:4 master:2 - cgroup2 cgroup2 " \
+	"rw,nsdelegate\n"
 #define HYBRID_V2_MOUNT "31 20 0:31 / /cg/unified rw - cgroup2 cgroup2 rw\n"
 
 /* A pure v2 host whose top group is already there, as files do not appear by
@@ -999,15 +1003,13 @@ static void the_parent_learns_of_a_kill_by_its_own_limit(void **state)
 
 static int wait_for_end(const void *fd)
 {
-	char c;
-
 	/* Told, then in the group for good. */
 	if (write(*(const int *)fd, "x", 1) != 1)
 		return 96;
 	(void)fork();
 	(void)fork();
 	for (;;)
-		(void)!read(-1, &c, 0), pause();
+		pause();
 }
 
 /* Starts processes in the group and waits until they are there. */
@@ -1045,6 +1047,31 @@ static void kill_reaches_groups_beneath(void **state)
 	assert_int_equal(cgroup_destroy(&r->host, r->path, PATIENCE_MS), 0);
 	assert_int_equal(cgroup_populated(&parent), 0);
 	assert_int_equal(cgroup_kill(&parent), 0);
+}
+
+static int leave_at_once(const void *arg)
+{
+	return 0;
+}
+
+static void children_get_limits_once_the_holder_has_left(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup parent = { 0 }, child = { 0 };
+	struct real *r = this_host(state);
+	struct cgroup_limits have;
+
+	assert_int_equal(cgroup_create(&r->host, r->path, &parent), 0);
+	assert_int_equal(cgroup_set_memory(&parent, 64 * MIB, 0), 0);
+	assert_int_equal(cgroup_create(&r->host, r->child, &child), 0);
+	assert_int_equal(wait_status(spawn(&parent, leave_at_once, NULL)), 0);
+	assert_int_equal(cgroup_enable_children(&parent), 0);
+	assert_int_equal(cgroup_set_memory(&child, 32 * MIB, NO_LIMIT), 0);
+	assert_int_equal(cgroup_set_pids(&child, 100), 0);
+	assert_int_equal(cgroup_set_cpu(&child, 1000), 0);
+	assert_int_equal(cgroup_get_limits(&child, &have), 0);
+	assert_int_equal(have.memory, 32 * MIB);
+	assert_int_equal(have.pids, 100);
+	assert_int_equal(wait_status(spawn(&child, leave_at_once, NULL)), 0);
 }
 
 /* The host without its v2 tree, when that holds nothing that we use. */
@@ -1243,6 +1270,7 @@ int main(void)
 		REAL(a_memory_kill_wakes_the_watch_and_is_counted),
 		REAL(the_parent_learns_of_a_kill_by_the_childs_limit),
 		REAL(the_parent_learns_of_a_kill_by_its_own_limit),
+		REAL(children_get_limits_once_the_holder_has_left),
 		REAL(kill_reaches_groups_beneath),
 		REAL(without_a_v2_tree_all_are_signalled_till_none_is_left),
 		REAL(removal_finds_a_process_that_joined_only_v1),
