@@ -147,34 +147,55 @@ static void write_state(struct box *box, enum record_state state)
 		log_printf(&box->log, "%s: %s", err.what, err.cause);
 }
 
-/* Ends everything inside within `grace` ms and a little. */
-static void stop_inside(struct box *box, int64_t grace)
+/* Ends everything inside at once. */
+static void kill_inside(struct box *box)
 {
-	int64_t deadline = event_now() + grace + INIT_GRACE_MS;
 	struct event e;
 
-	if (box->initfd < 0)
-		return;
-	write_state(box, RECORD_STOPPING);
-	tell_init(box, INIT_STOP, (int)grace);
-	for (;;) {
-		event_wait(box, deadline, &e);
-		if (e.type == EVENT_DEAD)
-			return;
-		if (e.type == EVENT_TIMEOUT)
-			break;
-		if (e.type == EVENT_INIT && e.msg.type == INIT_EXITED &&
-		    e.msg.service == PLAN_PAYLOAD && box->rec.exit_code < 0)
-			payload_ended(box, e.msg.value);
-		if (e.type == EVENT_SIGNAL && e.value == SIGQUIT)
-			tell_init(box, INIT_STOP, 0);
-	}
-	log_printf(&box->log, "init does not end: killing the group");
 	(void)cgroup_kill(&box->group[GROUP_BOX]);
 	(void)ns_pidfd_signal(box->initfd, SIGKILL);
 	do {
 		event_wait(box, -1, &e);
 	} while (e.type != EVENT_DEAD);
+}
+
+/* Waits for PID 1 to end what it was told to: true when it did. */
+static bool wait_stopped(struct box *box, int64_t deadline)
+{
+	struct event e;
+
+	for (;;) {
+		event_wait(box, deadline, &e);
+		if (e.type == EVENT_DEAD)
+			return true;
+		if (e.type == EVENT_TIMEOUT)
+			break;
+		if (e.type == EVENT_SIGNAL && e.value == SIGQUIT)
+			return false;
+		if (e.type == EVENT_INIT && e.msg.type == INIT_EXITED &&
+		    e.msg.service == PLAN_PAYLOAD)
+			payload_ended(box, e.msg.value);
+	}
+	log_printf(&box->log, "init does not end: killing the group");
+	return false;
+}
+
+/* Ends everything inside: in order, within `grace` ms and a little, or at
+ * once. */
+static void stop_inside(struct box *box, int64_t grace)
+{
+	int64_t deadline = event_now() + grace + INIT_GRACE_MS;
+
+	if (box->initfd < 0)
+		return;
+	write_state(box, RECORD_STOPPING);
+	if (box->stop_now) {
+		kill_inside(box);
+		return;
+	}
+	tell_init(box, INIT_STOP, (int)grace);
+	if (!wait_stopped(box, deadline))
+		kill_inside(box);
 }
 
 /* --- running ------------------------------------------------------------------ */
@@ -191,7 +212,8 @@ static int64_t handle(struct box *box, const struct event *e)
 		return 0;
 	case EVENT_SIGNAL:
 		box->stop_asked = true;
-		return e->value == SIGQUIT ? 0 : grace;
+		box->stop_now = e->value == SIGQUIT;
+		return grace;
 	case EVENT_CLIENT:
 		tell_init(box, INIT_SIGNAL, e->value);
 		return -1;
@@ -230,7 +252,7 @@ static void run(struct box *box)
 	} while (grace < 0);
 	stop_inside(box, grace);
 	if (box->rec.exit_code < 0)
-		set_end(box, EXIT_SIGNAL + SIGTERM, "stopped", "stopped");
+		set_end(box, EXIT_SIGNAL + SIGKILL, "stopped", "stopped");
 	if (box->stop_asked)
 		(void)snprintf(box->rec.reason, sizeof(box->rec.reason), "stopped");
 }
