@@ -114,10 +114,11 @@ $(B)/tests/test_%: tests/unit/test_%.c $(B)/libsandboxd.a
 		$(filter $(B)/obj/steer/%,$^) $(B)/libsandboxd.a \
 		$(UNIT_LD_$*) $(if $(filter steer%,$*),$(X_LIBS)) $(LIBS) -lcmocka
 # Small static programs that run inside sandboxes or beside them.
+HELPER_LIBS_png_diff := -lpng -lz -lm
 $(B)/tests/%: tests/helpers/%.c
 	@mkdir -p $(@D)
 	@echo "  TEST  $@"
-	$(Q)$(CC) $(STD) -O1 -g -Wall -Wextra -Iinclude -static -o $@ $<
+	$(Q)$(CC) $(STD) -O1 -g -Wall -Wextra -Iinclude -static -o $@ $< $(HELPER_LIBS_$*)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
