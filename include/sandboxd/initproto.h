@@ -64,7 +64,7 @@ struct plan_rlimit {
 };
 
 struct plan_service {
-	uint32_t kind;
+	uint32_t kind; /* each kind once in a plan */
 	uint32_t uid, gid;
 	uint32_t ngroups;
 	uint32_t groups[PLAN_GROUPS];
@@ -76,10 +76,14 @@ struct plan_service {
 	uint32_t pad;
 	struct plan_rlimit rlimits[PLAN_RLIMITS];
 
-	int32_t stdio[3];           /* become 0, 1, 2; -1 is /dev/null */
-	int32_t listen[PLAN_LISTEN]; /* become 3 and 4 with LISTEN_FDS; -1: none */
-	int32_t cgroup2;            /* directory of its v2 group, or -1 */
-	int32_t cgroup1[PLAN_CGROUPS]; /* `tasks` files of its v1 groups, or -1 */
+	/* Descriptors, neither INIT_FD_CONTROL nor INIT_FD_PLAN; -1: none.
+	 * PID 1 closes them when no service that names them is yet to be
+	 * started: so a service is started once, and whoever holds the other
+	 * end of its pipes sees them end with it. */
+	int32_t stdio[3];              /* become 0, 1, 2; none: /dev/null */
+	int32_t listen[PLAN_LISTEN];   /* become 3 and 4, with LISTEN_FDS */
+	int32_t cgroup2;               /* directory of its v2 group */
+	int32_t cgroup1[PLAN_CGROUPS]; /* `tasks` files of its v1 groups */
 
 	/* Self-check: how many lines of /proc/self/cgroup must name exactly
 	 * this path (one string). */
@@ -94,7 +98,9 @@ struct plan_header {
 	uint32_t mode; /* enum plan_mode */
 	uint32_t nservices;
 	uint32_t pad;
-	struct plan_filter init_filter; /* for PID 1 itself */
+	/* For PID 1 itself, and so for all its services: a filter outlives
+	 * fork(2) and execve(2), their own comes on top. */
+	struct plan_filter init_filter;
 	/* Self-check. Inodes of the launcher's own namespaces, in the order
 	 * user mnt pid net ipc uts cgroup time: a service must be in none. */
 	uint64_t host_ns[PLAN_NAMESPACES];
@@ -113,7 +119,8 @@ enum init_msg_type {
 	INIT_READY = 18,   /* the display answers (-displayfd) */
 	INIT_EXITED = 19,  /* `service` ended; `value`: wait(2) status */
 	INIT_FAILED = 20,  /* `service` was not executed; enum init_failure in
-			    * `value`, errno in `error`, detail in `text` */
+			    * `value`, errno in `error`, detail in `text`.
+			    * `service` -1: init itself, or a bad request */
 };
 
 enum init_failure {

@@ -83,7 +83,7 @@ static inline const char *box_build_dir(void)
 	return dir;
 }
 
-/* --- the plan -------------------------------------------------------------- */
+/* --- the plan ----------------------------------------------------------- */
 
 static inline struct plan_strings box_strings(struct box *b,
 					      const char *const *v, size_t n)
@@ -184,7 +184,7 @@ static inline int box_plan(struct box *b)
 	return fd;
 }
 
-/* --- in the child ---------------------------------------------------------- */
+/* --- in the child ------------------------------------------------------- */
 
 static inline void box_must(bool ok, const char *what)
 {
@@ -245,7 +245,7 @@ static inline void box_mounts(const char *programs)
 	box_must(box_mount("proc", "/proc", 0), "mount proc");
 }
 
-/* --- control --------------------------------------------------------------- */
+/* --- control ------------------------------------------------------------ */
 
 static inline void box_pair(int pair[2])
 {

@@ -9,7 +9,7 @@
 #include "sys/cgroup.h"
 #include "sys/seccomp.h"
 
-/* --- what it is ------------------------------------------------------------ */
+/* --- what it is --------------------------------------------------------- */
 
 /* "Name:\tvalue" of a /proc/PID/status text; the value ends at the line. */
 static void assert_field(const char *text, const char *name, const char *value)
@@ -84,7 +84,9 @@ static void a_payload_leads_a_session_of_its_own(void **state)
 
 static void a_payload_has_the_planned_environment_and_no_other(void **state)
 {
-	static const char *const env[] = { "PATH=/bin:/usr/bin", "A=", "B=x y" };
+	static const char *const env[] = {
+		"PATH=/bin:/usr/bin", "A=", "B=x y",
+	};
 	struct plan_service *s;
 	struct box b;
 
@@ -195,7 +197,7 @@ static void our_own_filters_let_every_service_start(void **state)
 	box_finish(&b);
 }
 
-/* --- PID 1 itself ----------------------------------------------------------- */
+/* --- PID 1 itself ------------------------------------------------------- */
 
 static void read_status(pid_t pid, char *text, size_t size)
 {
@@ -255,7 +257,7 @@ static void pid_1_holds_no_descriptor_that_it_does_not_need(void **state)
 	box_finish(&b);
 }
 
-/* --- control groups --------------------------------------------------------- */
+/* --- control groups ----------------------------------------------------- */
 
 static void remove_group(int dir, const char *top)
 {
@@ -334,7 +336,7 @@ static void a_service_runs_in_its_groups(void **state)
 	cgroup_host_finish(&host);
 }
 
-/* --- not started ------------------------------------------------------------ */
+/* --- not started -------------------------------------------------------- */
 
 static void refused(struct box *b, enum init_failure why, int error,
 		    const char *text, int status)
@@ -408,7 +410,7 @@ static void a_group_that_is_no_group_is_named(void **state)
 	box_finish(&b);
 }
 
-/* --- the self-check --------------------------------------------------------- */
+/* --- the self-check ----------------------------------------------------- */
 
 static void check_refuses(struct box *b, const char *text)
 {
@@ -493,7 +495,7 @@ static void a_directory_among_the_descriptors_is_refused(void **state)
 	check_refuses(&b, "descriptors: one is a directory");
 }
 
-/* --- joining (PLAN_EXEC) ---------------------------------------------------- */
+/* --- joining (PLAN_EXEC) ------------------------------------------------ */
 
 #define JOIN_NS                                                          \
 	(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC |     \
@@ -557,8 +559,8 @@ static void a_joined_program_runs_within_the_same_walls(void **state)
 
 	host_init(&host);
 	box_init(&b);
-	s = box_service(&b, PLAN_PAYLOAD, "sh", "-c",
-			"cat /proc/$$/status; exit 5", NULL);
+	/* Of itself: a shell that waits for it has signals of its own. */
+	s = box_service(&b, PLAN_PAYLOAD, "cat", "/proc/self/status", NULL);
 	s->filter = policy(&b, SECCOMP_DEFAULT);
 	b.head.locked = box_string(&b, "/mnt");
 	join_box(&b, &host);
@@ -573,6 +575,19 @@ static void a_joined_program_runs_within_the_same_walls(void **state)
 	assert_field(text, "NoNewPrivs", "1");
 	assert_field(text, "Seccomp", "2");
 	assert_field(text, "Umask", "0022");
+	assert_int_equal(box_wait(&b), 0);
+	box_finish(&b);
+	box_finish(&host);
+}
+
+static void a_joined_program_ends_with_its_own_status(void **state)
+{
+	struct box host, b;
+
+	host_init(&host);
+	box_init(&b);
+	box_service(&b, PLAN_PAYLOAD, "sh", "-c", "exit 5", NULL);
+	join_box(&b, &host);
 	assert_int_equal(box_wait(&b), 5);
 	box_finish(&b);
 	box_finish(&host);
@@ -690,6 +705,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_control_group_is_refused),
 		cmocka_unit_test(a_directory_among_the_descriptors_is_refused),
 		cmocka_unit_test(a_joined_program_runs_within_the_same_walls),
+		cmocka_unit_test(a_joined_program_ends_with_its_own_status),
 		cmocka_unit_test(a_joined_program_has_three_descriptors),
 		cmocka_unit_test(a_joined_program_that_cannot_run_says_why),
 		cmocka_unit_test(a_joined_program_dies_with_the_one_outside),
