@@ -15,8 +15,14 @@
 #include "base/macros.h"
 #include "base/str.h"
 
-#define PNG_LEVEL 3
-#define PNG_FILTER PNG_FILTER_SUB
+/* 1280x720, libpng 1.6.39 with zlib 1.2.13, median ms / KB, on a desktop with
+ * two terminals and on smooth colours with noise:
+ *	level 1 UP  12 / 137   51 / 1606      level 1 NONE  16 / 152   88 / 2510
+ *	level 1 SUB 13 / 201   50 / 1596      level 3 UP    13 / 133   93 / 1582
+ *	level 3 SUB 13 / 150   95 / 1563      6, adaptive   41 / 132  378 / 1314
+ */
+#define PNG_LEVEL 1
+#define PNG_FILTER PNG_FILTER_UP
 #define PNG_BUFFER (256u << 10)
 
 #define SAME_SECOND_MAX 99

@@ -1,0 +1,212 @@
+/*
+ * xraw - a client of an X server in the bare protocol, for the tests of steer:
+ * it looks and acts where steer's own code must not be trusted.
+ *
+ *	xraw SOCKET state             pointer, held keys and buttons, locks
+ *	xraw SOCKET hold KEY BUTTON   press both and end without releasing
+ *	xraw SOCKET tap KEY           press and release
+ *	xraw SOCKET grab              GrabServer; "ready", then until end of input
+ *	xraw SOCKET flood             draw all the time; "ready", then the same
+ */
+#include <err.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define GRAB_SERVER 36
+#define QUERY_POINTER 38
+#define QUERY_KEYMAP 44
+#define CREATE_GC 55
+#define FILL_RECTANGLE 70
+#define QUERY_EXTENSION 98
+#define FAKE_INPUT 2
+
+static int fd;
+static uint32_t root, id_base;
+
+static void put(const void *data, size_t len)
+{
+	if (write(fd, data, len) != (ssize_t)len)
+		err(1, "write");
+}
+
+static void get(void *data, size_t len)
+{
+	for (char *p = data; len;) {
+		ssize_t n = read(fd, p, len);
+
+		if (n <= 0)
+			err(1, "read");
+		p += n;
+		len -= (size_t)n;
+	}
+}
+
+/* The next reply; anything before it is dropped. */
+static void reply(unsigned char r[32])
+{
+	do
+		get(r, 32);
+	while (r[0] != 1);
+}
+
+static uint32_t get32(const unsigned char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, 4);
+	return v;
+}
+
+static uint16_t get16(const unsigned char *p)
+{
+	uint16_t v;
+
+	memcpy(&v, p, 2);
+	return v;
+}
+
+static void open_display(const char *path)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	unsigned char hello[12] = { 'l', 0, 11 }, head[8];
+	unsigned char *body;
+	size_t len, screen;
+
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
+		err(1, "%s", path);
+	put(hello, sizeof(hello));
+	get(head, sizeof(head));
+	if (head[0] != 1)
+		errx(1, "refused");
+	len = get16(head + 6) * 4u;
+	body = malloc(len);
+	get(body, len);
+	id_base = get32(body + 4);
+	screen = 32 + ((get16(body + 16) + 3u) & ~3u) + body[21] * 8u;
+	root = get32(body + screen);
+	free(body);
+}
+
+static uint8_t xtest(void)
+{
+	unsigned char q[16] = { QUERY_EXTENSION, 0, 4, 0, 5 }, r[32];
+
+	memcpy(q + 8, "XTEST", 5);
+	put(q, sizeof(q));
+	reply(r);
+	if (!r[8])
+		errx(1, "no XTEST");
+	return r[9];
+}
+
+static void fake(uint8_t major, uint8_t event, int detail)
+{
+	unsigned char q[36] = { major, FAKE_INPUT, 9, 0, event,
+				(uint8_t)detail };
+
+	put(q, sizeof(q));
+}
+
+static void print_state(void)
+{
+	unsigned char pointer[8] = { QUERY_POINTER, 0, 2 }, r[32];
+	unsigned char keymap[4] = { QUERY_KEYMAP, 0, 1 }, keys[40];
+	unsigned int mask;
+
+	memcpy(pointer + 4, &root, 4);
+	put(pointer, sizeof(pointer));
+	reply(r);
+	mask = get16(r + 24);
+	printf("pointer %d,%d keys", (int16_t)get16(r + 16),
+	       (int16_t)get16(r + 18));
+	put(keymap, sizeof(keymap));
+	get(keys, sizeof(keys));
+	for (int i = 0; i < 256; i++)
+		if (keys[8 + i / 8] & 1 << (i & 7))
+			printf(" %d", i);
+	printf(" buttons %u modifiers 0x%x\n", mask >> 8 & 31, mask & 255);
+}
+
+/* A reply shows that the server has done all before it. */
+static void barrier(void)
+{
+	unsigned char keymap[4] = { QUERY_KEYMAP, 0, 1 }, r[40];
+
+	put(keymap, sizeof(keymap));
+	get(r, sizeof(r));
+}
+
+static void make_context(void)
+{
+	unsigned char q[16] = { CREATE_GC, 0, 4 };
+
+	memcpy(q + 4, &id_base, 4);
+	memcpy(q + 8, &root, 4);
+	put(q, sizeof(q));
+}
+
+static void draw(void)
+{
+	unsigned char q[20] = { FILL_RECTANGLE, 0, 5 };
+	uint16_t size[2] = { 400, 400 };
+
+	memcpy(q + 4, &root, 4);
+	memcpy(q + 8, &id_base, 4);
+	memcpy(q + 16, size, 4);
+	put(q, sizeof(q));
+	barrier();
+}
+
+static void until_end_of_input(void (*work)(void))
+{
+	struct pollfd p = { .events = POLLIN };
+
+	barrier();
+	puts("ready");
+	fflush(stdout);
+	while (poll(&p, 1, work ? 20 : -1) == 0)
+		work();
+}
+
+int main(int argc, char **argv)
+{
+	const char *verb = argc > 2 ? argv[2] : "";
+
+	if (argc < 3)
+		errx(2, "usage: xraw SOCKET VERB");
+	open_display(argv[1]);
+	if (!strcmp(verb, "state")) {
+		print_state();
+	} else if (!strcmp(verb, "hold") && argc == 5) {
+		uint8_t major = xtest();
+
+		fake(major, 2, atoi(argv[3]));
+		fake(major, 4, atoi(argv[4]));
+		barrier();
+	} else if (!strcmp(verb, "tap") && argc == 4) {
+		uint8_t major = xtest();
+
+		fake(major, 2, atoi(argv[3]));
+		fake(major, 3, atoi(argv[3]));
+		barrier();
+	} else if (!strcmp(verb, "grab")) {
+		unsigned char q[4] = { GRAB_SERVER, 0, 1 };
+
+		put(q, sizeof(q));
+		until_end_of_input(NULL);
+	} else if (!strcmp(verb, "flood")) {
+		make_context();
+		until_end_of_input(draw);
+	} else {
+		errx(2, "unknown verb");
+	}
+	return 0;
+}
