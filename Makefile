@@ -52,7 +52,8 @@ X_LIBS = $(shell $(PKG_CONFIG) --libs $(X_PKGS))
 
 LIB_SRC := $(filter-out src/sys/seccomp_gen.c,$(wildcard src/base/*.c src/sys/*.c \
 	src/conf/*.c src/box/*.c))
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o) $(B)/obj/filters.o
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o) $(B)/obj/filters.o $(B)/obj/desktop_files.o
+DESKTOP_FILES := $(sort $(wildcard entrypoint/desktop/*))
 CMD_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard src/cmd/*.c))
 STEER_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard steer/*.c))
 INIT_SRC := $(wildcard entrypoint/*.c)
@@ -102,6 +103,20 @@ $(B)/gen/filters.c: $(B)/policy-gen
 	@mkdir -p $(@D)
 	$(Q)$< > $@.tmp && mv $@.tmp $@
 $(B)/obj/filters.o: $(B)/gen/filters.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
+
+# The guest's desktop files, as C strings.
+$(B)/gen/desktop_files.c: $(DESKTOP_FILES) Makefile
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "box/desktop.h"'; \
+	  echo 'const struct desktop_file desktop_files[] = {'; \
+	  for f in $(DESKTOP_FILES); do \
+	    echo "{ \"/etc/sandboxd/fluxbox/$${f##*/}\", \"\""; \
+	    sed 's/["\\]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
+	  done; echo '};'; \
+	  echo 'const size_t desktop_nfiles = ARRAY_LEN(desktop_files);'; } > $@.tmp && mv $@.tmp $@
+$(B)/obj/desktop_files.o: $(B)/gen/desktop_files.c src/box/desktop.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
@@ -157,7 +172,7 @@ test: deps
 # Address and undefined-behaviour checks: the unit programs of that flavour.
 asan: deps
 	@$(MAKE) --no-print-directory FLAVOUR=asan asan-units
-asan-units: $(UNITS) helpers
+asan-units: $(UNITS) helpers $(B)/sandbox-init
 	@B=$(B) tests/run $(ARGS) $(UNITS)
 
 # Warnings are errors here and in CI, never for who only builds. The flavour

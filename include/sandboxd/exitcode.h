@@ -12,7 +12,7 @@ enum exitcode {
 	EXIT_FAILED = 1,     /* the operation failed */
 	EXIT_USAGE = 2,      /* wrong arguments or a bad profile */
 	EXIT_ABSENT = 3,     /* no such sandbox, image or window */
-	EXIT_IMPOSSIBLE = 4, /* not on this kernel, or not with this privilege */
+	EXIT_IMPOSSIBLE = 4, /* not on this kernel or with this privilege */
 	EXIT_DISPLAY = 5,    /* the display does not answer, or is busy */
 	EXIT_TIMEOUT = 124,  /* a time limit passed */
 	EXIT_LAUNCH = 125,   /* run, exec: sandboxd itself failed */

@@ -20,7 +20,8 @@
 #define CLEANUP_FD CLEANUP(cleanup_fd)
 #define CLEANUP_FREE CLEANUP(cleanup_free)
 
-static inline void cleanup_fd(int *fd) /* NOLINT(readability-non-const-parameter) */
+/* NOLINTNEXTLINE(readability-non-const-parameter) */
+static inline void cleanup_fd(int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);

@@ -58,8 +58,8 @@ static int down_groups(int statefd, struct record *rec, struct err *err)
 		rc = cgroup_destroy(&host, path.text, DESTROY_WAIT_MS);
 	cgroup_host_finish(&host);
 	if (rc < 0)
-		return err_set_errno(err, EXIT_FAILED, "remove cgroup", path.text,
-				     rc);
+		return err_set_errno(err, EXIT_FAILED, "remove cgroup",
+				     path.text, rc);
 	rec->cgroups = false;
 	return 0;
 }
@@ -170,7 +170,8 @@ struct box_group_path box_group_path(const char *name, enum box_group g)
 	};
 	struct box_group_path p;
 
-	(void)snprintf(p.text, sizeof(p.text), CGROUP_TOP "/%s%s", name, child[g]);
+	(void)snprintf(p.text, sizeof(p.text), CGROUP_TOP "/%s%s", name,
+		       child[g]);
 	return p;
 }
 

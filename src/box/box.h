@@ -65,7 +65,8 @@ struct box {
 	bool group_kill_here; /* we, not the kernel, kill the group on oom */
 	bool stop_asked;  /* somebody wanted the end */
 	bool stop_now;    /* ... without any grace */
-	int64_t oom_deadline; /* announced, not yet counted; 0: none; see oom.c */
+	int64_t oom_deadline; /* announced, not yet counted; 0: none; see oom.c
+			       */
 	int signals;      /* signalfd */
 	int watcher;      /* pidfd of the window manager's watcher, or -1 */
 	int watch_report;

@@ -81,7 +81,8 @@ int control_remove(int statefd, const char *name, bool force, struct err *err)
 	CLEANUP(record_finish) struct record rec = { 0 };
 	bool running;
 
-	if (record_read(statefd, name, &rec, err) < 0 && err->code == EXIT_ABSENT)
+	if (record_read(statefd, name, &rec, err) < 0 &&
+	    err->code == EXIT_ABSENT)
 		return -1;
 	*err = (struct err)ERR_INIT;
 	running = rec.name[0] && rec.state != RECORD_STOPPED &&

@@ -20,79 +20,6 @@
 /* Clients that may queue before the server accepts its first. */
 #define X_BACKLOG 128
 
-/* No wallpaper helpers (the stock style starts 37 processes and leaves an
- * error window), no menu that could start programs outside the payload's
- * group. */
-const struct desktop_file desktop_files[] = {
-	{ "/etc/sandboxd/fluxbox/init",
-	  "session.menuFile: /etc/sandboxd/fluxbox/menu\n"
-	  "session.keyFile: /etc/sandboxd/fluxbox/keys\n"
-	  "session.appsFile: /etc/sandboxd/fluxbox/apps\n"
-	  "session.styleFile: /etc/sandboxd/fluxbox/style\n"
-	  "session.slitlistFile: /run/wm/slitlist\n"
-	  "session.configVersion: 13\n"
-	  "session.screen0.workspaces: 1\n"
-	  "session.screen0.workspaceNames: desktop\n"
-	  "session.screen0.toolbar.visible: true\n"
-	  "session.screen0.toolbar.placement: BottomCenter\n"
-	  "session.screen0.toolbar.widthPercent: 100\n"
-	  "session.screen0.toolbar.tools: iconbar, clock\n"
-	  "session.screen0.strftimeFormat: %H:%M\n"
-	  "session.screen0.focusModel: ClickFocus\n"
-	  "session.screen0.focusNewWindows: true\n"
-	  "session.screen0.windowPlacement: RowSmartPlacement\n"
-	  "session.screen0.slit.autoHide: false\n" },
-	{ "/etc/sandboxd/fluxbox/menu",
-	  "[begin] (desktop)\n[workspaces] (Windows)\n[end]\n" },
-	{ "/etc/sandboxd/fluxbox/keys",
-	  "OnDesktop Mouse1 :HideMenus\n"
-	  "OnWindow Mod1 Mouse1 :MacroCmd {Raise} {Focus} {StartMoving}\n"
-	  "OnTitlebar Mouse1 :MacroCmd {Raise} {Focus} {ActivateTab}\n"
-	  "OnTitlebar Move1 :StartMoving\n"
-	  "OnTitlebar Double Mouse1 :Maximize\n"
-	  "OnLeftGrip Move1 :StartResizing bottomleft\n"
-	  "OnRightGrip Move1 :StartResizing bottomright\n"
-	  "Mod1 Tab :NextWindow\n"
-	  "Mod1 F4 :Close\n" },
-	{ "/etc/sandboxd/fluxbox/apps", "" },
-	{ "/etc/sandboxd/fluxbox/style",
-	  "background: flat solid\nbackground.color: #3b4252\n"
-	  "*.font: DejaVu Sans-9\n"
-	  "toolbar: flat solid\ntoolbar.color: #2b303b\n"
-	  "toolbar.clock: flat solid\ntoolbar.clock.color: #2b303b\n"
-	  "toolbar.clock.textColor: #eff1f5\n"
-	  "toolbar.iconbar.focused: flat solid\n"
-	  "toolbar.iconbar.focused.color: #4f5b66\n"
-	  "toolbar.iconbar.focused.textColor: #eff1f5\n"
-	  "toolbar.iconbar.unfocused: flat solid\n"
-	  "toolbar.iconbar.unfocused.color: #2b303b\n"
-	  "toolbar.iconbar.unfocused.textColor: #a7adba\n"
-	  "toolbar.iconbar.empty: flat solid\n"
-	  "toolbar.iconbar.empty.color: #2b303b\n"
-	  "window.title.focus: flat solid\nwindow.title.focus.color: #4f5b66\n"
-	  "window.title.unfocus: flat solid\nwindow.title.unfocus.color: #343d46\n"
-	  "window.label.focus: parentrelative\nwindow.label.unfocus: parentrelative\n"
-	  "window.label.focus.textColor: #eff1f5\n"
-	  "window.label.unfocus.textColor: #a7adba\n"
-	  "window.button.focus: parentrelative\n"
-	  "window.button.unfocus: parentrelative\n"
-	  "window.button.focus.picColor: #eff1f5\n"
-	  "window.button.unfocus.picColor: #a7adba\n"
-	  "window.handle.focus: flat solid\nwindow.handle.focus.color: #4f5b66\n"
-	  "window.handle.unfocus: flat solid\nwindow.handle.unfocus.color: #343d46\n"
-	  "window.grip.focus: flat solid\nwindow.grip.focus.color: #65737e\n"
-	  "window.grip.unfocus: flat solid\nwindow.grip.unfocus.color: #343d46\n"
-	  "window.borderWidth: 1\nwindow.borderColor: #1c1f26\n"
-	  "window.handleWidth: 4\n"
-	  "menu.title: flat solid\nmenu.title.color: #4f5b66\n"
-	  "menu.title.textColor: #eff1f5\n"
-	  "menu.frame: flat solid\nmenu.frame.color: #2b303b\n"
-	  "menu.frame.textColor: #eff1f5\n"
-	  "menu.hilite: flat solid\nmenu.hilite.color: #65737e\n"
-	  "menu.hilite.textColor: #eff1f5\n" },
-};
-const size_t desktop_nfiles = ARRAY_LEN(desktop_files);
-
 int desktop_check_programs(const struct profile *p, struct err *err)
 {
 	if (!p->display.enabled)
@@ -117,7 +44,8 @@ char **desktop_xvfb_argv(const struct profile *p)
 	char **v = NULL;
 
 	strv_add(&v, "Xvfb");
-	strv_take(&v, str_printf(":%llu", (unsigned long long)p->display.number));
+	strv_take(&v,
+		  str_printf(":%llu", (unsigned long long)p->display.number));
 	strv_add(&v, "-screen");
 	strv_add(&v, "0");
 	strv_take(&v, str_printf("%llux%llux%llu",
@@ -147,7 +75,8 @@ char **desktop_wm_argv(const struct profile *p)
 	return v;
 }
 
-static unsigned char *put_counted(unsigned char *p, const void *data, size_t len)
+static unsigned char *put_counted(unsigned char *p, const void *data,
+				  size_t len)
 {
 	*p++ = (unsigned char)(len >> 8);
 	*p++ = (unsigned char)len;
@@ -209,11 +138,13 @@ int desktop_prepare(struct box *box, struct err *err)
 
 	if (getrandom(box->cookie, sizeof(box->cookie), 0) !=
 	    (ssize_t)sizeof(box->cookie))
-		return err_set_errno(err, EXIT_FAILED, "make", "the X cookie", errno);
+		return err_set_errno(err, EXIT_FAILED, "make", "the X cookie",
+				     errno);
 	x11 = mount_mkdir(box->dir, STATE_X11, 0700, geteuid(), getegid());
 	rc = x11 < 0 ? x11 : prepare_sockets(box, x11);
-	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "make", "the X socket", rc) :
-			0;
+	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "make", "the X socket",
+				      rc)
+		      : 0;
 }
 
 int desktop_bind_guest(const struct box *box, int x11_dir, struct err *err)
@@ -225,17 +156,20 @@ int desktop_bind_guest(const struct box *box, int x11_dir, struct err *err)
 	(void)snprintf(name, sizeof(name), "X%llu",
 		       (unsigned long long)box->profile->display.number);
 	rc = bind_in(box->x_guest, x11_dir, name);
-	if (rc == 0 && fchownat(x11_dir, name, owner, owner, AT_SYMLINK_NOFOLLOW) < 0)
+	if (rc == 0 &&
+	    fchownat(x11_dir, name, owner, owner, AT_SYMLINK_NOFOLLOW) < 0)
 		rc = -errno;
-	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "bind", DESKTOP_X11_DIR, rc) :
-			0;
+	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "bind", DESKTOP_X11_DIR,
+				      rc)
+		      : 0;
 }
 
 /* A connection to the display by the host-only socket. */
 static int connect_host(const struct box *box)
 {
 	CLEANUP_FD int sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	CLEANUP_FD int x11 = mount_open(box->dir, STATE_X11, O_PATH | O_DIRECTORY);
+	CLEANUP_FD int x11 =
+		mount_open(box->dir, STATE_X11, O_PATH | O_DIRECTORY);
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 
 	if (sock < 0)
@@ -286,8 +220,8 @@ int desktop_watch(const struct box *box, int *report, struct err *err)
 		return -1;
 	sock = connect_host(box);
 	if (sock < 0)
-		return err_set_errno(err, EXIT_DISPLAY, "connect to", "the display",
-				     sock);
+		return err_set_errno(err, EXIT_DISPLAY, "connect to",
+				     "the display", sock);
 	cookie = fd_sealed_copy("cookie", box->cookie, sizeof(box->cookie));
 	if (cookie < 0 || pipe2(ends, O_CLOEXEC) < 0)
 		return err_set_errno(err, EXIT_FAILED, "start", "the watcher",
@@ -296,10 +230,12 @@ int desktop_watch(const struct box *box, int *report, struct err *err)
 	out = ends[1];
 	pid = ns_clone(0, -1);
 	if (pid == 0)
-		exec_watcher(steer, sock, cookie, out, box->rec.id_base + ID_RANGE - 3);
+		exec_watcher(steer, sock, cookie, out,
+			     box->rec.id_base + ID_RANGE - 3);
 	pidfd = pid < 0 ? pid : ns_pidfd_open(pid);
 	if (pidfd < 0)
-		return err_set_errno(err, EXIT_FAILED, "start", "the watcher", pidfd);
+		return err_set_errno(err, EXIT_FAILED, "start", "the watcher",
+				     pidfd);
 	*report = take_fd(&in);
 	return pidfd;
 }
@@ -312,6 +248,6 @@ int desktop_watched(int report, struct err *err)
 	if (n > 0 && text[0] == 'R')
 		return 0;
 	text[n > 0 ? n : 0] = '\0';
-	return err_set(err, EXIT_DISPLAY, "wait for", "the window manager", "%s",
-		       n > 1 ? text + 1 : "its watcher ended");
+	return err_set(err, EXIT_DISPLAY, "wait for", "the window manager",
+		       "%s", n > 1 ? text + 1 : "its watcher ended");
 }

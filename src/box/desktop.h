@@ -12,7 +12,10 @@
 #define DESKTOP_AUTH "/run/desktop/xauthority"
 #define DESKTOP_WM_HOME "/run/wm"
 
-/* The window manager's configuration, read-only to everybody inside. */
+/* The window manager's configuration, read-only to everybody inside: the
+ * files of entrypoint/desktop, compiled in. They start no wallpaper helper
+ * (fluxbox's own style starts 37 processes and leaves an error window) and
+ * offer no menu that could start programs outside the payload's group. */
 struct desktop_file {
 	const char *path, *text;
 };
@@ -42,7 +45,8 @@ int desktop_prepare(struct box *box, struct err *err);
 int desktop_bind_guest(const struct box *box, int x11_dir, struct err *err);
 
 /* Starts the watcher that waits, confined, for the window manager's check
- * window. Returns its pidfd; *report becomes readable: see desktop_watched(). */
+ * window. Returns its pidfd; *report becomes readable: see desktop_watched().
+ */
 int desktop_watch(const struct box *box, int *report, struct err *err);
 /* Reads the watcher's verdict: 0 when the window manager is ready. */
 int desktop_watched(int report, struct err *err);

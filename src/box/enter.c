@@ -95,10 +95,12 @@ static int open_plan(struct entry *e, int statefd, const char *name,
 	if (file < 0)
 		return -1;
 	e->program = mount_copy(file, "", MOUNT_LOCKED);
-	return e->program < 0 ? fail(err, "open", "sandbox-init", e->program) : 0;
+	return e->program < 0 ? fail(err, "open", "sandbox-init", e->program)
+			      : 0;
 }
 
-/* --- in the children -------------------------------------------------------- */
+/* --- in the children --------------------------------------------------------
+ */
 
 static _Noreturn void give_up(int control, const char *step, int error)
 {
@@ -121,7 +123,8 @@ static _Noreturn void become(const struct entry *e)
 	for (int i = 0; i < 3; i++)
 		if (e->stdio[i] >= 0 && fd_set_cloexec(e->stdio[i], 0) < 0)
 			give_up(control, "pass descriptors", errno);
-	if (dup2(control, INIT_FD_CONTROL) < 0 || dup2(e->plan, INIT_FD_PLAN) < 0)
+	if (dup2(control, INIT_FD_CONTROL) < 0 ||
+	    dup2(e->plan, INIT_FD_PLAN) < 0)
 		give_up(control, "pass descriptors", errno);
 	execveat(e->program, "", argv, envp, AT_EMPTY_PATH);
 	give_up(INIT_FD_CONTROL, "execute sandbox-init", errno);
@@ -145,7 +148,8 @@ static _Noreturn void join(const struct entry *e)
 	_exit(fd_write_all(e->pid[1], &pid, sizeof(pid)) < 0);
 }
 
-/* --- in the caller ------------------------------------------------------------ */
+/* --- in the caller
+ * ------------------------------------------------------------ */
 
 /* What the joining process says before it is the command: nothing, then end
  * of file, when all went well. */
@@ -196,7 +200,8 @@ static int start(struct entry *e, const char *name, const char *program,
 	int second;
 
 	if (pipe2(e->pid, O_CLOEXEC) < 0 ||
-	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, e->control) < 0)
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, e->control) <
+		    0)
 		return fail(err, "make", "a socket", errno);
 	second = fork_joiner(e, name, err);
 	if (second < 0)

@@ -72,9 +72,12 @@ static int mount_at(const struct place *p, const char *path, const char *fstype,
 	if (rc < 0) {
 		(void)fail(err, "mount", path, rc);
 		if (rc == -EPERM)
-			(void)err_hint(err, "the kernel gives a fresh %s only where "
-				       "the launcher sees a whole one: run outside "
-				       "of containers that mask it", fstype);
+			(void)err_hint(
+				err,
+				"the kernel gives a fresh %s only where "
+				"the launcher sees a whole one: run outside "
+				"of containers that mask it",
+				fstype);
 		return -1;
 	}
 	return take_fd(&fd);
@@ -119,7 +122,8 @@ static int mask_one(int mask, int fd, const char *name)
 static int mask_all(const struct place *p, int fd, const char *const *names,
 		    size_t n, struct err *err)
 {
-	CLEANUP_FD int mask = mount_open(p->stage, "mask", O_PATH | O_DIRECTORY);
+	CLEANUP_FD int mask =
+		mount_open(p->stage, "mask", O_PATH | O_DIRECTORY);
 
 	if (mask < 0)
 		return fail(err, "open", "the mask", mask);

@@ -69,7 +69,8 @@ static pid_t fork_into(const struct box *box, enum box_group g)
 	return box_fork_into(box->group[g].tree, box->tasks[g], box->ntasks[g]);
 }
 
-/* --- holder ---------------------------------------------------------------- */
+/* --- holder ----------------------------------------------------------------
+ */
 
 static _Noreturn void holder(int ready, int release)
 {
@@ -95,8 +96,10 @@ static int take_namespaces(struct box *box, pid_t pid, struct err *err)
 	rc = ns_write_maps(pid, box->rec.id_base, ID_RANGE);
 	if (rc == -EPERM) {
 		(void)fail(err, "map", "user ids", rc);
-		return err_hint(err, "CAP_SETUID and CAP_SETGID are needed over "
-				"ids %u to %u", box->rec.id_base,
+		return err_hint(err,
+				"CAP_SETUID and CAP_SETGID are needed over "
+				"ids %u to %u",
+				box->rec.id_base,
 				box->rec.id_base + ID_RANGE - 1);
 	}
 	return rc < 0 ? fail(err, "map", "user ids", rc) : 0;
@@ -108,8 +111,9 @@ static int read_holder(int ready, struct err *err)
 	int status = 0;
 
 	if (fd_read_all(ready, &status, sizeof(status)) != sizeof(status))
-		return err_set(err, EXIT_FAILED, "join", "the cgroup",
-			       "the process that should hold the namespaces died");
+		return err_set(
+			err, EXIT_FAILED, "join", "the cgroup",
+			"the process that should hold the namespaces died");
 	if (status == 0)
 		return 0;
 	(void)err_set_errno(err, EXIT_IMPOSSIBLE, "create", "a user namespace",
@@ -166,7 +170,8 @@ int launch_namespaces(struct box *box, struct err *err)
 	return rc < 0 ? rc : limits_children(box, err);
 }
 
-/* --- builder and init ------------------------------------------------------ */
+/* --- builder and init ------------------------------------------------------
+ */
 
 struct start {
 	struct box *box;

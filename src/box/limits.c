@@ -29,8 +29,9 @@ static int refused(struct box *box, const char *limit, int rc, struct err *err)
 	if (may_be_missing(box, limit)) {
 		strv_take(&box->rec.notes,
 			  str_printf("%s is not enforced: %s", object,
-				     rc == -ENOTSUP ? "no controller on this host" :
-						      strerror(-rc)));
+				     rc == -ENOTSUP
+					     ? "no controller on this host"
+					     : strerror(-rc)));
 		return 0;
 	}
 	if (rc != -ENOTSUP)
@@ -90,15 +91,16 @@ static int create_groups(struct box *box, struct err *err)
 		int rc = cgroup_create(&box->host, path.text, &box->group[g]);
 
 		if (rc == -EACCES || rc == -EROFS || rc == -EPERM) {
-			(void)err_set_errno(err, EXIT_IMPOSSIBLE, "create cgroup",
-					    path.text, rc);
+			(void)err_set_errno(err, EXIT_IMPOSSIBLE,
+					    "create cgroup", path.text, rc);
 			return err_hint(err, "the cgroup file system must be "
 					"writable");
 		}
 		if (rc < 0)
 			return err_set_errno(err, EXIT_FAILED, "create cgroup",
 					     path.text, rc);
-		box->ntasks[g] = cgroup_open_tasks(&box->group[g], box->tasks[g]);
+		box->ntasks[g] =
+			cgroup_open_tasks(&box->group[g], box->tasks[g]);
 		if (box->ntasks[g] < 0)
 			return err_set_errno(err, EXIT_FAILED, "open cgroup",
 					     path.text, box->ntasks[g]);
@@ -111,7 +113,8 @@ int limits_create(struct box *box, struct err *err)
 	int rc = cgroup_host_open(&box->host);
 
 	if (rc < 0) {
-		(void)err_set_errno(err, EXIT_IMPOSSIBLE, "find", "cgroups", rc);
+		(void)err_set_errno(err, EXIT_IMPOSSIBLE, "find", "cgroups",
+				    rc);
 		return err_hint(err, "mount cgroup2 on /sys/fs/cgroup");
 	}
 	if (create_groups(box, err) < 0 || set_cpu(box, err) < 0)
@@ -149,7 +152,8 @@ static int check(struct box *box, const char *name, struct record_limit *l,
 
 static int read_back(struct box *box, struct err *err)
 {
-	struct cgroup_limits whole = CGROUP_NO_LIMITS, payload = CGROUP_NO_LIMITS;
+	struct cgroup_limits whole = CGROUP_NO_LIMITS,
+			     payload = CGROUP_NO_LIMITS;
 	const struct profile *p = box->profile;
 	__typeof__(box->rec.limits) *l = &box->rec.limits;
 	uint64_t page;
@@ -158,7 +162,8 @@ static int read_back(struct box *box, struct err *err)
 	if (rc == 0)
 		rc = cgroup_get_limits(&box->group[GROUP_PAYLOAD], &payload);
 	if (rc < 0)
-		return err_set_errno(err, EXIT_FAILED, "read back", "limits", rc);
+		return err_set_errno(err, EXIT_FAILED, "read back", "limits",
+				     rc);
 	page = (uint64_t)sysconf(_SC_PAGESIZE);
 	l->memory = in_force(p->limits.memory, whole.memory, page);
 	l->swap = in_force(p->limits.swap, whole.swap, page);
@@ -190,9 +195,9 @@ int limits_children(struct box *box, struct err *err)
 	for (int g = 0; g < GROUPS && rc == 0; g++)
 		rc = cgroup_allow_moves(&box->group[g], init_uid);
 	if (rc < 0)
-		return err_set_errno(err, EXIT_FAILED, "enable controllers of cgroup",
-				     box_group_path(box->rec.name, GROUP_BOX).text,
-				     rc);
+		return err_set_errno(
+			err, EXIT_FAILED, "enable controllers of cgroup",
+			box_group_path(box->rec.name, GROUP_BOX).text, rc);
 	if (set_pids(box, GROUP_INIT, INIT_PIDS, err) < 0 ||
 	    set_pids(box, GROUP_DESKTOP, DESKTOP_PIDS, err) < 0 ||
 	    set_pids(box, GROUP_PAYLOAD, p->limits.pids, err) < 0 ||
@@ -200,8 +205,8 @@ int limits_children(struct box *box, struct err *err)
 		return -1;
 	rc = cgroup_set_group_kill(&box->group[GROUP_PAYLOAD]);
 	if (rc < 0 && rc != -ENOTSUP)
-		return err_set_errno(err, EXIT_FAILED, "set", "memory.oom.group",
-				     rc);
+		return err_set_errno(err, EXIT_FAILED, "set",
+				     "memory.oom.group", rc);
 	box->group_kill_here = rc == 0;
 	return read_back(box, err);
 }

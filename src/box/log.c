@@ -70,7 +70,8 @@ int log_open(struct log *log, const char *name, struct err *err)
 	if (rc == 0)
 		return 0;
 	log_close(log);
-	(void)err_set_errno(err, EXIT_FAILED, "open the log in", data_dir(), rc);
+	(void)err_set_errno(err, EXIT_FAILED, "open the log in", data_dir(),
+			    rc);
 	return err_hint(err, "the directory must be writable, and owned by the "
 			"user who runs sandboxd");
 }
@@ -104,7 +105,8 @@ static void write_line(struct log *log, const char *source, char *text)
 		log->size += (size_t)n;
 }
 
-void log_write(struct log *log, const char *source, const char *text, size_t len)
+void log_write(struct log *log, const char *source, const char *text,
+	       size_t len)
 {
 	char line[LINE_MAX_BYTES];
 
@@ -152,7 +154,8 @@ int log_remove(const char *name, struct err *err)
 	if (dir < 0)
 		return 0; /* then there is none */
 	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
-		CLEANUP_FREE char *file = str_printf("%s.%s", name, suffixes[i]);
+		CLEANUP_FREE char *file =
+			str_printf("%s.%s", name, suffixes[i]);
 
 		if (unlinkat(dir, file, 0) < 0 && errno != ENOENT)
 			return err_set_errno(err, EXIT_FAILED, "remove the log",

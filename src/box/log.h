@@ -28,7 +28,8 @@ struct log {
 int log_open(struct log *log, const char *name, struct err *err);
 /* Writes `text` as lines from `source`; control characters are replaced. A
  * full disk loses lines, not the sandbox. */
-void log_write(struct log *log, const char *source, const char *text, size_t len);
+void log_write(struct log *log, const char *source, const char *text,
+	       size_t len);
 void log_printf(struct log *log, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void log_close(struct log *log);
 

@@ -72,7 +72,8 @@ static int open_signals(void)
 	return fd < 0 ? -errno : fd;
 }
 
-/* --- the end ---------------------------------------------------------------- */
+/* --- the end ----------------------------------------------------------------
+ */
 
 /* How it ended, as the record says it. The first cause stands. */
 static void set_end(struct box *box, int code, const char *reason,
@@ -198,7 +199,8 @@ static void stop_inside(struct box *box, int64_t grace)
 		kill_inside(box);
 }
 
-/* --- running ------------------------------------------------------------------ */
+/* --- running
+ * ------------------------------------------------------------------ */
 
 /* One event while the payload runs. Returns the grace (ms) for the end that it
  * asks for, or -1 to go on. */
@@ -254,7 +256,8 @@ static void run(struct box *box)
 	if (box->rec.exit_code < 0)
 		set_end(box, EXIT_SIGNAL + SIGKILL, "stopped", "stopped");
 	if (box->stop_asked)
-		(void)snprintf(box->rec.reason, sizeof(box->rec.reason), "stopped");
+		(void)snprintf(box->rec.reason, sizeof(box->rec.reason),
+			       "stopped");
 }
 
 static void finish(struct box *box, bool keep)
@@ -266,16 +269,19 @@ static void finish(struct box *box, bool keep)
 	box_close(&box->oomfd);
 	rc = box_down(box->statefd, &box->rec, &err);
 	if (rc < 0)
-		log_printf(&box->log, "%s '%s': %s", err.what, err.object, err.cause);
+		log_printf(&box->log, "%s '%s': %s", err.what, err.object,
+			   err.cause);
 	box->rec.ended_ms = box_now_ms();
 	write_state(box, RECORD_STOPPED);
 	if (keep || rc < 0)
 		return;
 	if (box_remove(box->statefd, &box->rec, &err) < 0)
-		log_printf(&box->log, "%s '%s': %s", err.what, err.object, err.cause);
+		log_printf(&box->log, "%s '%s': %s", err.what, err.object,
+			   err.cause);
 }
 
-/* --- the process ---------------------------------------------------------------- */
+/* --- the process
+ * ---------------------------------------------------------------- */
 
 static int prepare(struct box *box, const struct monitor_start *start,
 		   struct err *err)
@@ -374,7 +380,8 @@ int monitor_spawn(const struct monitor_start *start, struct err *err)
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-		return err_set_errno(err, EXIT_LAUNCH, "start", "the monitor", errno);
+		return err_set_errno(err, EXIT_LAUNCH, "start", "the monitor",
+				     errno);
 	pid = fork();
 	if (pid == 0) {
 		close(pair[0]);
@@ -384,7 +391,8 @@ int monitor_spawn(const struct monitor_start *start, struct err *err)
 	close(pair[1]);
 	if (pid < 0) {
 		close(pair[0]);
-		return err_set_errno(err, EXIT_LAUNCH, "fork", "the monitor", errno);
+		return err_set_errno(err, EXIT_LAUNCH, "fork", "the monitor",
+				     errno);
 	}
 	return pair[0];
 }

@@ -59,7 +59,8 @@ int oom_poll(struct box *box, int timeout)
 	if (!box->oom_deadline)
 		return timeout;
 	if (oom_count(box) && box->rec.oom_kills > before) {
-		log_printf(&box->log, "memory ran out: %llu killed by the kernel",
+		log_printf(&box->log,
+			   "memory ran out: %llu killed by the kernel",
 			   (unsigned long long)(box->rec.oom_kills - before));
 		kill_payload(box);
 		box->oom_deadline = 0;

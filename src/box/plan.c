@@ -218,7 +218,8 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 
 static int read_plan(int dir, struct buf *out)
 {
-	CLEANUP_FD int fd = openat(dir, PLAN_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	CLEANUP_FD int fd =
+		openat(dir, PLAN_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	CLEANUP_FREE char *data = mem_zalloc(PLAN_SIZE_MAX);
 	const struct plan_header *h = (const void *)data;
 	ssize_t n;
@@ -242,7 +243,8 @@ int plan_exec(int dir, const char *name, char *const *command,
 	int rc = read_plan(dir, out);
 
 	if (rc < 0)
-		return err_set_errno(err, EXIT_LAUNCH, "read the plan of", name, rc);
+		return err_set_errno(err, EXIT_LAUNCH, "read the plan of", name,
+				     rc);
 	s = header(out)->service[PLAN_PAYLOAD];
 	s.argv = put_strings(out, command);
 	memcpy(s.stdio, stdio, sizeof(s.stdio));

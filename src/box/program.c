@@ -21,7 +21,8 @@ int program_require(const char *program, const char *package, struct err *err)
 	}
 	(void)err_set(err, EXIT_IMPOSSIBLE, "find", program,
 		      "the program is not installed");
-	return err_hint(err, "on Debian and Ubuntu: apt-get install %s", package);
+	return err_hint(err, "on Debian and Ubuntu: apt-get install %s",
+			package);
 }
 
 int program_open(const char *name, struct err *err)
@@ -44,7 +45,10 @@ int program_open(const char *name, struct err *err)
 	}
 	if (fd >= 0)
 		return fd;
-	(void)err_set(err, EXIT_IMPOSSIBLE, "find", name, "%s", strerror(errno));
-	return err_hint(err, "it belongs beside sandboxd or in %s: run 'make' or "
-			"'make install'", LIBEXECDIR);
+	(void)err_set(err, EXIT_IMPOSSIBLE, "find", name, "%s",
+		      strerror(errno));
+	return err_hint(err,
+			"it belongs beside sandboxd or in %s: run 'make' or "
+			"'make install'",
+			LIBEXECDIR);
 }

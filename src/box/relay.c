@@ -110,7 +110,8 @@ static void fill(struct stream *s)
 static void flush(struct stream *s)
 {
 	size_t n = s->end - s->start;
-	ssize_t done = write(*s->to, s->data + s->start, n < PIPE_BUF ? n : PIPE_BUF);
+	ssize_t done =
+		write(*s->to, s->data + s->start, n < PIPE_BUF ? n : PIPE_BUF);
 
 	if (done < 0 && again())
 		return;
@@ -213,7 +214,8 @@ int relay_run(struct relay *r, int watch, const struct relay_ops *ops,
 
 	signals = open_signals(&old);
 	if (signals < 0)
-		return err_set_errno(err, EXIT_LAUNCH, "watch", "signals", signals);
+		return err_set_errno(err, EXIT_LAUNCH, "watch", "signals",
+				     signals);
 	streams[0].from = &in;
 	streams[0].to = &r->host[0];
 	streams[1].from = &r->host[1];

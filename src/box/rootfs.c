@@ -47,7 +47,8 @@ static int fail(struct err *err, const char *what, const char *object, int rc)
 	return err_set_errno(err, EXIT_FAILED, what, object, rc);
 }
 
-/* Attaches `mountfd` (taken) at `path` beneath `root`; the directory is made. */
+/* Attaches `mountfd` (taken) at `path` beneath `root`; the directory is made.
+ */
 static int attach(int root, const char *path, int mountfd, uid_t owner,
 		  struct err *err)
 {
@@ -215,7 +216,8 @@ static int mount_overlay(int skel, int upper, int work, struct err *err)
 /* Everything hangs off one tmpfs that only this mount namespace sees. */
 static int open_stage(struct err *err)
 {
-	CLEANUP_FD int fd = tmpfs(STAGE_SIZE, SMALL_INODES, 0755, 0, MOUNT_SAFE);
+	CLEANUP_FD int fd =
+		tmpfs(STAGE_SIZE, SMALL_INODES, 0755, 0, MOUNT_SAFE);
 	CLEANUP_FD int dir = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP_FD int target = -1;
 	int rc;
@@ -234,7 +236,8 @@ static int open_stage(struct err *err)
 static int build_root(struct tree *t, int stage, const struct view *view,
 		      struct err *err)
 {
-	CLEANUP_FD int skel = mount_mkdir(stage, "skel", 0755, t->base, t->base);
+	CLEANUP_FD int skel =
+		mount_mkdir(stage, "skel", 0755, t->base, t->base);
 	CLEANUP_FD int upper = -1, work = -1;
 	int fd;
 

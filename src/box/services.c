@@ -17,8 +17,8 @@
 #define DESKTOP_WAIT_MS 60000
 #define PAYLOAD_WAIT_MS 60000
 
-static int tell(struct box *box, enum init_msg_type type, int service, int value,
-		struct err *err)
+static int tell(struct box *box, enum init_msg_type type, int service,
+		int value, struct err *err)
 {
 	struct init_msg msg = {
 		.version = PLAN_VERSION, .type = type, .service = service,
@@ -26,8 +26,8 @@ static int tell(struct box *box, enum init_msg_type type, int service, int value
 	};
 
 	if (send(box->control, &msg, sizeof(msg), MSG_NOSIGNAL) < 0)
-		return err_set_errno(err, EXIT_FAILED, "talk to", "sandbox-init",
-				     errno);
+		return err_set_errno(err, EXIT_FAILED, "talk to",
+				     "sandbox-init", errno);
 	return 0;
 }
 
@@ -53,18 +53,22 @@ int services_exec_error(const struct init_msg *msg, const char *program,
 		return err_hint(err, "the sandbox sees the host's /usr; /home, "
 				"/opt and /root are not there");
 	case INIT_FAIL_NOEXEC:
-		return err_set_errno(err, EXIT_NOEXEC, "run", program, msg->error);
+		return err_set_errno(err, EXIT_NOEXEC, "run", program,
+				     msg->error);
 	case INIT_FAIL_WORKDIR:
-		(void)err_set_errno(err, EXIT_LAUNCH, "enter the working directory of",
-				    program, msg->error);
-		return err_hint(err, "set [sandbox] workdir to a directory inside");
+		(void)err_set_errno(err, EXIT_LAUNCH,
+				    "enter the working directory of", program,
+				    msg->error);
+		return err_hint(err,
+				"set [sandbox] workdir to a directory inside");
 	case INIT_FAIL_SELFCHECK:
-		return err_set(err, EXIT_LAUNCH, "run", program,
-			       "the sandbox is not what the profile promises: %s",
-			       msg->text);
+		return err_set(
+			err, EXIT_LAUNCH, "run", program,
+			"the sandbox is not what the profile promises: %s",
+			msg->text);
 	default:
-		return err_set(err, EXIT_LAUNCH, "run", program, "%s: %s", msg->text,
-			       strerror(msg->error));
+		return err_set(err, EXIT_LAUNCH, "run", program, "%s: %s",
+			       msg->text, strerror(msg->error));
 	}
 }
 
@@ -106,17 +110,18 @@ static int unwanted(struct box *box, const struct event *e, const char *what,
 		return err_set(err, EXIT_TIMEOUT, "start", what, "timed out");
 	case EVENT_SIGNAL:
 	case EVENT_CLIENT:
-		return err_set(err, EXIT_SIGNAL + e->value, "start", box->rec.name,
-			       "interrupted");
+		return err_set(err, EXIT_SIGNAL + e->value, "start",
+			       box->rec.name, "interrupted");
 	case EVENT_CLIENT_GONE:
 		return err_set(err, EXIT_FAILED, "start", box->rec.name,
 			       "the command that asked for it is gone");
 	case EVENT_INIT:
 		if (m->type == INIT_FAILED)
-			return services_exec_error(m, service_name(box, m->service),
-						   err);
+			return services_exec_error(
+				m, service_name(box, m->service), err);
 		if (m->type == INIT_EXITED && m->service != PLAN_PAYLOAD)
-			return desktop_failed(box, service_name(box, m->service),
+			return desktop_failed(box,
+					      service_name(box, m->service),
 					      "it ended at once", err);
 		return 0;
 	case EVENT_WATCHER:
@@ -195,7 +200,8 @@ int services_start_desktop(struct box *box, struct err *err)
 	if (!box->profile->display.enabled)
 		return 0;
 	if (tell(box, INIT_START, PLAN_DISPLAY, 0, err) < 0 ||
-	    expect(box, INIT_READY, PLAN_DISPLAY, "Xvfb", DESKTOP_WAIT_MS, err) < 0)
+	    expect(box, INIT_READY, PLAN_DISPLAY, "Xvfb", DESKTOP_WAIT_MS,
+		   err) < 0)
 		return -1;
 	if (box->profile->display.window_manager == WM_NONE)
 		return 0;

@@ -13,9 +13,10 @@ int stage_up(const struct stage *stages, size_t n, struct box *box,
 		*failed = i;
 		if (stage_down(stages, i + 1, box->statefd, &box->rec,
 			       &below) < 0)
-			(void)err_hint(err, "something is left behind (%s %s: %s); "
-				       "'sandboxd gc' tries again", below.what,
-				       below.object, below.cause);
+			(void)err_hint(err,
+				       "something is left behind (%s %s: %s); "
+				       "'sandboxd gc' tries again",
+				       below.what, below.object, below.cause);
 		return -1;
 	}
 	return 0;

@@ -135,7 +135,8 @@ static int add_machine_id(struct view *v, struct err *err)
 	struct buf hex = { 0 };
 
 	if (getrandom(id, sizeof(id), 0) != sizeof(id))
-		return err_set_errno(err, EXIT_FAILED, "make", "machine-id", errno);
+		return err_set_errno(err, EXIT_FAILED, "make", "machine-id",
+				     errno);
 	/* RFC 9562 version 4, as machine-id(5) asks. */
 	id[6] = (unsigned char)((id[6] & 0x0f) | 0x40);
 	id[8] = (unsigned char)((id[8] & 0x3f) | 0x80);
@@ -194,7 +195,8 @@ static void add_dirs(struct view *v, const struct profile *p)
 static void add_desktop(struct view *v)
 {
 	for (size_t i = 0; i < desktop_nfiles; i++)
-		add_text(v, desktop_files[i].path, str_dup(desktop_files[i].text));
+		add_text(v, desktop_files[i].path,
+			 str_dup(desktop_files[i].text));
 }
 
 int view_make(const struct box *box, struct view *out, struct err *err)

@@ -21,7 +21,8 @@ static bool ended(void *ctx)
 	struct joined *j = ctx;
 	siginfo_t info = { 0 };
 
-	if (waitid(P_PIDFD, (id_t)j->pidfd, &info, WEXITED) < 0 && errno == EINTR)
+	if (waitid(P_PIDFD, (id_t)j->pidfd, &info, WEXITED) < 0 &&
+	    errno == EINTR)
 		return false;
 	j->code = info.si_code == CLD_EXITED ? info.si_status :
 					       EXIT_SIGNAL + info.si_status;

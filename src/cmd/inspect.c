@@ -22,5 +22,6 @@ static int run(int argc, char **argv, struct err *err)
 }
 
 const struct cmd cmd_inspect = {
-	"inspect", "NAME", "print all that is known of a sandbox, as JSON", opts, run,
+	"inspect", "NAME", "print all that is known of a sandbox, as JSON",
+	opts,	   run,
 };

@@ -24,7 +24,8 @@ static void help(FILE *out)
 		      "Launch sandboxes for agents that use a desktop.\n\n");
 	for (const struct cmd *const *c = cmds; *c; c++)
 		(void)fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
-	(void)fprintf(out, "\n'" PROGRAM " COMMAND --help' tells more about one; "
+	(void)fprintf(out,
+		      "\n'" PROGRAM " COMMAND --help' tells more about one; "
 		      "so does " PROGRAM "(1).\n");
 }
 
@@ -51,8 +52,9 @@ int cmd_parse(const struct cmd *cmd, int argc, char **argv, int min, int max,
 	if (first < 0)
 		return err->hint[0] ? -1 : usage(cmd, err);
 	if (argc - first < min || (max >= 0 && argc - first > max)) {
-		(void)err_set(err, EXIT_USAGE, "run", cmd->name, argc - first < min ?
-			      "an argument is missing" : "too many arguments");
+		(void)err_set(err, EXIT_USAGE, "run", cmd->name,
+			      argc - first < min ? "an argument is missing"
+						 : "too many arguments");
 		return usage(cmd, err);
 	}
 	return first;
@@ -109,8 +111,9 @@ static int clean_birth(struct err *err)
 		rc = -errno;
 	if (rc == 0)
 		rc = fd_reserve(INIT_FD_PLAN);
-	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "set up", "descriptors", rc) :
-			0;
+	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "set up", "descriptors",
+				      rc)
+		      : 0;
 }
 
 static int dispatch(int argc, char **argv, struct err *err)

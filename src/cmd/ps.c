@@ -32,14 +32,17 @@ static void print(const char *name, int statefd)
 	if (record_read(statefd, name, &rec, &err) < 0) {
 		/* One that ended while we looked is no longer there. */
 		if (err.code != EXIT_ABSENT)
-			(void)printf("%-20s %-9s %s\n", name, "damaged", err.cause);
+			(void)printf("%-20s %-9s %s\n", name, "damaged",
+				     err.cause);
 		return;
 	}
 	age(when, sizeof(when), rec.created_ms);
 	if (rec.display.enabled)
-		(void)snprintf(display, sizeof(display), ":%u", rec.display.number);
+		(void)snprintf(display, sizeof(display), ":%u",
+			       rec.display.number);
 	if (rec.exit_code >= 0)
-		(void)snprintf(code, sizeof(code), "%d %s", rec.exit_code, rec.reason);
+		(void)snprintf(code, sizeof(code), "%d %s", rec.exit_code,
+			       rec.reason);
 	(void)printf("%-20s %-9s %8d %5s %-8s %-14s %s\n", rec.name,
 		     record_state_name(rec.state), rec.init.pid, when, display,
 		     code, rec.command ? rec.command[0] : "");
@@ -55,8 +58,8 @@ static int run(int argc, char **argv, struct err *err)
 	statefd = cmd_state(err);
 	if (statefd < 0 || record_list(statefd, &names, err) < 0)
 		return err->code;
-	(void)printf("%-20s %-9s %8s %5s %-8s %-14s %s\n", "NAME", "STATE", "PID",
-		     "AGE", "DISPLAY", "EXIT", "COMMAND");
+	(void)printf("%-20s %-9s %8s %5s %-8s %-14s %s\n", "NAME", "STATE",
+		     "PID", "AGE", "DISPLAY", "EXIT", "COMMAND");
 	for (char **n = names; n && *n; n++)
 		print(*n, statefd);
 	return EXIT_DONE;

@@ -17,7 +17,8 @@ static int set_option(void *ctx, const struct opt *opt UNUSED,
 static int run(int argc, char **argv, struct err *err)
 {
 	bool force = false;
-	int first = cmd_parse(&cmd_rm, argc, argv, 1, -1, set_option, &force, err);
+	int first =
+		cmd_parse(&cmd_rm, argc, argv, 1, -1, set_option, &force, err);
 	CLEANUP_FD int statefd = first < 0 ? -1 : cmd_state(err);
 
 	for (int i = first; statefd >= 0 && i < argc; i++)

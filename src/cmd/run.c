@@ -18,10 +18,10 @@ struct run_options {
 };
 
 static const struct opt opts[] = {
-	{ 'd', "detach", NULL, "start it, print its name, and leave it running" },
-	{ 'n', "name", "NAME", "call it NAME and keep its record when it ends" },
-	{ 0, "set", "KEY=VALUE", "override section.key of the profile" },
-	{ 0 },
+	{'d', "detach", NULL, "start it, print its name, and leave it running"},
+	{'n', "name", "NAME", "call it NAME and keep its record when it ends"},
+	{0, "set", "KEY=VALUE", "override section.key of the profile"},
+	{0},
 };
 
 static int set_option(void *ctx, const struct opt *opt, const char *value,
@@ -38,8 +38,8 @@ static int set_option(void *ctx, const struct opt *opt, const char *value,
 	return 0;
 }
 
-static int load(struct profile *p, const char *path, const struct run_options *o,
-		struct err *err)
+static int load(struct profile *p, const char *path,
+		const struct run_options *o, struct err *err)
 {
 	if (profile_read(p, path, err) < 0)
 		return -1;
@@ -56,7 +56,8 @@ static int load(struct profile *p, const char *path, const struct run_options *o
 			"with a letter or digit", NAME_LEN);
 }
 
-/* --- attached ------------------------------------------------------------------ */
+/* --- attached
+ * ------------------------------------------------------------------ */
 
 struct attached {
 	int sock;
@@ -78,7 +79,8 @@ static void explain(const struct attached *a, const struct client_msg *msg)
 {
 	if (str_eq(msg->reason, "oom") || str_eq(msg->reason, "init-died") ||
 	    str_eq(msg->reason, "display-died"))
-		err_warn(PROGRAM, "sandbox '%s' ended: %s", a->name, msg->detail);
+		err_warn(PROGRAM, "sandbox '%s' ended: %s", a->name,
+			 msg->detail);
 }
 
 static bool message_ready(void *ctx)
@@ -107,7 +109,8 @@ static int attach(int sock, const char *name, struct relay *relay,
 		  struct err *err)
 {
 	static const struct relay_ops ops = { message_ready, send_signal };
-	struct attached a = { .sock = sock, .name = name, .code = -1, .err = err };
+	struct attached a = {
+		.sock = sock, .name = name, .code = -1, .err = err};
 
 	if (relay_run(relay, sock, &ops, &a, err) < 0)
 		return err->code;
@@ -131,7 +134,8 @@ static int run_attached(struct monitor_start *start, struct err *err)
 	return code;
 }
 
-/* --- detached ------------------------------------------------------------------ */
+/* --- detached
+ * ------------------------------------------------------------------ */
 
 static int run_detached(struct monitor_start *start, struct err *err)
 {
@@ -183,7 +187,8 @@ static int run_profile(const struct profile *p, const struct run_options *o,
 		err_warn(PROGRAM, "%s '%s': %s, going on", swept.what,
 			 swept.object, swept.cause);
 	close(statefd);
-	return o->detach ? run_detached(&start, err) : run_attached(&start, err);
+	return o->detach ? run_detached(&start, err)
+			 : run_attached(&start, err);
 }
 
 /* Failures that are ours have a code of their own here, so that they are not

@@ -193,7 +193,8 @@ int mount_list(pid_t pid, char ***list)
 
 int mount_make_private(void)
 {
-	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : 0;
+	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno
+								     : 0;
 }
 
 /* pivot_root(2), NOTES: with "." for both, the old root is stacked on top of

@@ -59,7 +59,8 @@ int mount_list(pid_t pid, char ***list);
 /* Makes all mounts of this namespace private. */
 int mount_make_private(void);
 
-/* Makes the mount at `rootfd` the root and detaches the old one; ends in "/". */
+/* Makes the mount at `rootfd` the root and detaches the old one; ends in "/".
+ */
 int mount_pivot(int rootfd);
 
 #endif
