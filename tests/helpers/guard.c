@@ -33,8 +33,8 @@
  * GUARD_IGNORE is an extended regular expression; lines that match it are not
  * differences. For development on a shared machine only.
  *
- * The bare top group of the hierarchies, `sandboxd`, is no difference: it
- * stays, as the state directory does.
+ * The bare top group, `sandboxd`, comes and goes with the sandboxes in it, so
+ * only `all` counts it.
  *
  * lint: long file: one program, with no library beneath it on purpose.
  */
@@ -153,8 +153,8 @@ static void walk_groups(struct set *set, const char *root, const char *path,
 		/* Whoever put us into our group makes its siblings too. */
 		if (!ours && *own_group && !strcmp(path + len, own_group))
 			continue;
-		if (strcmp(sub + len, "/sandboxd") != 0 &&
-		    (ours || scope == SCOPE_ALL))
+		if (scope == SCOPE_ALL ||
+		    (ours && strcmp(sub + len, "/sandboxd") != 0))
 			add(set, "cgroup %s", sub);
 		if (depth < 16)
 			walk_groups(set, root, sub, depth + 1);
