@@ -52,7 +52,8 @@ ssize_t fd_read_all(int fd, void *data, size_t size)
 
 int fd_read_file_at(int dirfd, const char *name, char *buf, size_t size)
 {
-	CLEANUP_FD int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	CLEANUP_FD int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC |
+				   O_NOFOLLOW);
 	ssize_t n;
 
 	if (fd < 0)
@@ -70,7 +71,8 @@ int fd_read_file_at(int dirfd, const char *name, char *buf, size_t size)
 
 int fd_write_file_at(int dirfd, const char *name, const char *text)
 {
-	CLEANUP_FD int fd = openat(dirfd, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	CLEANUP_FD int fd = openat(dirfd, name, O_WRONLY | O_CLOEXEC |
+				   O_NOFOLLOW);
 
 	if (fd < 0)
 		return -errno;

@@ -62,7 +62,7 @@ struct profile {
 
 enum profile_type {
 	PROFILE_STRING,  /* char * */
-	PROFILE_NAME,    /* char *, [a-z0-9] then [a-z0-9_.-]*, at most NAME_LEN */
+	PROFILE_NAME,    /* char *, [a-z0-9][a-z0-9_.-]*, at most NAME_LEN */
 	PROFILE_PATH,    /* char *, absolute, no "." or ".." component */
 	PROFILE_WORDS,   /* char **, shell words */
 	PROFILE_LIST,    /* char **, comma separated, each one of `choices` */
@@ -81,20 +81,24 @@ struct profile_key {
 	size_t offset;         /* in struct profile */
 	const char *fallback;  /* default, as it would be written; NULL: none */
 	uint64_t min, max;     /* numbers, sizes, times, CPUs */
-	const char *const *choices; /* PROFILE_CHOICE, PROFILE_LIST */
+	const char *const *choices; /* PROFILE_CHOICE, PROFILE_LIST; of a
+				     * string or number all it may be */
 	const char *help;      /* one line */
 };
 
 /* The table, ended by a key whose section is NULL. [env] is not in it: there
- * any NAME ([A-Za-z_][A-Za-z0-9_]*) is a key. */
+ * any NAME ([A-Za-z_][A-Za-z0-9_]*) is a key, but for those by which loader
+ * and shell run other code first (LD_*, BASH_ENV and the like). One pair of
+ * double quotes around the whole value keeps its blanks and ';'. */
 extern const struct profile_key profile_keys[];
 
 /* Reads `path` ("-": standard input) into *out, which the caller finishes.
  * Every error names file, line and key, says what was expected, and gives the
  * nearest known name when there is one. EXIT_USAGE, EXIT_FAILED if the file
  * cannot be read. Refused: unknown sections and keys, duplicates, lines of
- * over 1023 bytes, NUL and control characters, an unquoted " ;" in a value
- * (inih would cut it), a value outside its type or range. */
+ * over 1023 bytes, NUL and control characters, an unquoted " ;" or " #" in a
+ * value (some readers cut there), a value outside its type or range. Line ends
+ * of "\r\n" and a byte order mark are accepted. */
 int profile_read(struct profile *out, const char *path, struct err *err);
 
 /* Applies "section.key=value" (--set). Same checks; replaces. */

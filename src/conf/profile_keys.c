@@ -5,8 +5,9 @@
 #define MIB (1ull << 20)
 #define TIB (1ull << 40)
 
-#define KEY(sect, key) \
-	.section = #sect, .name = #key, .offset = offsetof(struct profile, sect.key)
+#define KEY(sect, key)                   \
+	.section = #sect, .name = #key,  \
+	.offset = offsetof(struct profile, sect.key)
 
 static const char *const images[] = { "host", NULL };
 static const char *const depths[] = { "16", "24", "30", NULL };

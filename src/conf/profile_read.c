@@ -148,7 +148,7 @@ static int check_line(struct reader *r, const char *line)
 static char *read_line(char *str, int num, void *stream)
 {
 	struct reader *r = stream;
-	char line[LINE_LIMIT + 2];
+	char line[LINE_LIMIT + 2] = "";
 	const char *text = line;
 
 	if (r->failed || next_line(r, line) <= 0)

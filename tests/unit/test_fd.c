@@ -332,12 +332,16 @@ static int remove_around_a_bind(const char *tree)
 {
 	CLEANUP_FREE char *from = str_printf("%s/keep", dir);
 	CLEANUP_FREE char *to = str_printf("%s/t/m", dir);
+	int here; /* `top` leads to the mount as it is outside */
 
 	if (unshare(CLONE_NEWNS) < 0 ||
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount(from, to, NULL, MS_BIND, NULL) < 0)
 		return 77;
-	switch (fd_remove_tree_at(top, tree)) {
+	here = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (here < 0)
+		return 2;
+	switch (fd_remove_tree_at(here, tree)) {
 	case -EXDEV:
 	case -EBUSY:
 		return 0;

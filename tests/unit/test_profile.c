@@ -220,7 +220,8 @@ static void every_key_is_set_and_written_back(void **state)
 	for (const struct profile_key *k = profile_keys; k->section; k++) {
 		const char *value = other_value(k);
 		CLEANUP_FREE char *text = str_printf("[%s]\n%s = %s\n",
-						     k->section, k->name, value);
+						     k->section, k->name,
+						     value);
 		CLEANUP_FREE char *set = str_printf("%s.%s=%s", k->section,
 						    k->name, value);
 		struct profile read = good(text, NULL), put = good("", set);
