@@ -40,7 +40,7 @@ check() {
 	local program=$1 page=$2 command option
 
 	[ -x "$B/$program" ] || { complain "$program is not built"; return; }
-	[ -f "$page" ] || { complain "$page: no manual page"; return; }
+	[ -f "$page" ] || { complain "$program has no manual page"; return; }
 	[ -n "$(commands_of "$program")" ] ||
 		complain "$program --help lists no command"
 	while read -r command; do

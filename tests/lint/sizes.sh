@@ -8,8 +8,10 @@
 #	lint: long file: REASON
 set -u
 cd "${1:-$(dirname "$0")/../..}" || exit 1
+bench=
+[ ! -d bench ] || bench=bench
 
-find include src steer entrypoint tests bench -name '*.[ch]' | sort |
+find include src steer entrypoint tests $bench -name '*.[ch]' | sort |
 	xargs awk '
 	FNR == 1 { finish_file(); name = FILENAME; waived = 0; start = 0
 		   excuse = -9 }

@@ -4,6 +4,8 @@
 # Tables are aligned by hand, so clang-format has no say over whole files.
 set -u
 cd "${1:-$(dirname "$0")/../..}" || exit 1
+bench=
+[ ! -d bench ] || bench=bench
 
 bad=0
 while IFS= read -r f; do
@@ -15,5 +17,5 @@ while IFS= read -r f; do
 	/[ \t]+$/ { printf "%s:%d: blanks at the end\n", f, FNR; bad = 1 }
 	/^        / { printf "%s:%d: indented by blanks\n", f, FNR; bad = 1 }
 	END { exit bad }' "$f" || bad=1
-done < <(find include src steer entrypoint tests bench -name '*.[ch]' | sort)
+done < <(find include src steer entrypoint tests $bench -name '*.[ch]' | sort)
 exit $bad
