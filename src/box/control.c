@@ -9,7 +9,7 @@
 #include "box/box.h"
 #include "sys/ns.h"
 
-/* Signals the monitor and waits for its end. */
+/* Waits for the monitor's end, which `signo` (0: its own will) brings. */
 static int end_monitor(const struct record *rec, int signo, struct err *err)
 {
 	CLEANUP_FD int fd = ns_pidfd_open(rec->monitor.pid);
@@ -19,7 +19,7 @@ static int end_monitor(const struct record *rec, int signo, struct err *err)
 	/* Looked at after the pid can no longer change hands. */
 	if (fd < 0 || !record_process_alive(&rec->monitor))
 		return 0;
-	rc = ns_pidfd_signal(fd, signo);
+	rc = signo ? ns_pidfd_signal(fd, signo) : 0;
 	if (rc < 0)
 		return err_set_errno(err, EXIT_FAILED, "stop", rec->name, rc);
 	/* It ends: it has deadlines for everything that it waits for. */
@@ -38,64 +38,100 @@ static void known(struct record *rec, const char *name)
 	rec->id_base = 1; /* the name's directory is there to be removed */
 }
 
-/* With the monitor's lock held: everything of it goes, or all but the record
- * and the log. Returns 1 when there was something, 0 when it is in use. */
-static int sweep_one(int statefd, const char *name, bool stopped_too,
-		     bool remove, struct err *err)
+enum swept {
+	SWEPT_ERROR = -1,
+	SWEPT_GONE,   /* there was nothing, or is nothing any more */
+	SWEPT_DONE,   /* something was taken down */
+	SWEPT_KEPT,   /* it has ended in order; its record stays */
+	SWEPT_IN_USE, /* its monitor lives */
+};
+
+/* An error, unless somebody else was faster. */
+static enum swept failed(struct err *err)
+{
+	if (err->code != EXIT_ABSENT)
+		return SWEPT_ERROR;
+	*err = (struct err)ERR_INIT;
+	return SWEPT_GONE;
+}
+
+/* With the monitor's lock held, takes down what is left of one sandbox: of a
+ * lost one, or of an ended one too if `ended`; its record and log as well if
+ * `remove`. */
+static enum swept sweep_one(int statefd, const char *name, bool ended,
+			    bool remove, struct err *err)
 {
 	CLEANUP(record_finish) struct record rec = { 0 };
 	CLEANUP_FD int lock = record_lock(statefd, name, err);
-	struct err damaged = ERR_INIT;
+	int rc;
 
 	if (lock < 0)
-		return err->code ? -1 : 0;
-	if (record_read(statefd, name, &rec, &damaged) < 0) {
-		if (damaged.code == EXIT_ABSENT)
-			return 0;
+		return err->code ? failed(err) : SWEPT_IN_USE;
+	if (record_read(statefd, name, &rec, err) < 0) {
+		if (err->code == EXIT_ABSENT)
+			return failed(err);
+		*err = (struct err)ERR_INIT; /* damaged: its name will do */
 		known(&rec, name);
-	} else if (rec.state == RECORD_STOPPED && !stopped_too) {
-		return 0;
+	} else if (rec.state == RECORD_STOPPED && !ended) {
+		return SWEPT_KEPT;
 	}
-	if (remove)
-		return box_remove(statefd, &rec, err) < 0 ? -1 : 1;
-	return box_down(statefd, &rec, err) < 0 ? -1 : 1;
+	rc = remove ? box_remove(statefd, &rec, err) :
+		      box_down(statefd, &rec, err);
+	return rc < 0 ? failed(err) : SWEPT_DONE;
 }
 
 int control_stop(int statefd, const char *name, bool now, struct err *err)
 {
 	CLEANUP(record_finish) struct record rec = { 0 };
+	int signo = now ? SIGQUIT : SIGTERM;
 
 	if (record_read(statefd, name, &rec, err) < 0)
 		return -1;
+	/* A record says "stopped" a moment before its monitor is gone. */
 	if (rec.state == RECORD_STOPPED)
-		return 0;
-	if (end_monitor(&rec, now ? SIGQUIT : SIGTERM, err) < 0)
+		signo = 0;
+	if (end_monitor(&rec, signo, err) < 0)
 		return -1;
 	/* Nothing to do unless the monitor died without its work done. */
-	return sweep_one(statefd, name, false, false, err) < 0 &&
-	       err->code != EXIT_ABSENT ? -1 : 0;
+	return sweep_one(statefd, name, false, false, err) == SWEPT_ERROR ? -1 :
+									    0;
 }
 
-int control_remove(int statefd, const char *name, bool force, struct err *err)
+/* Whether `name` may go; a running one is ended first if `force`. */
+static int make_ended(int statefd, const char *name, bool force,
+		      struct err *err)
 {
 	CLEANUP(record_finish) struct record rec = { 0 };
-	bool running;
 
-	if (record_read(statefd, name, &rec, err) < 0 &&
-	    err->code == EXIT_ABSENT)
-		return -1;
-	*err = (struct err)ERR_INIT;
-	running = rec.name[0] && rec.state != RECORD_STOPPED &&
-		  rec.state != RECORD_LOST;
-	if (running && !force) {
+	if (record_read(statefd, name, &rec, err) < 0) {
+		if (err->code == EXIT_ABSENT)
+			return -1;
+		*err = (struct err)ERR_INIT; /* damaged: the lock decides */
+		return 0;
+	}
+	if (!force && rec.state != RECORD_STOPPED && rec.state != RECORD_LOST) {
 		(void)err_set(err, EXIT_FAILED, "remove", name, "it is %s",
 			      record_state_name(rec.state));
 		return err_hint(err, "stop it first, or use 'sandboxd rm -f'");
 	}
-	if (running && control_stop(statefd, name, true, err) < 0)
+	if (control_stop(statefd, name, true, err) == 0)
+		return 0;
+	return failed(err) == SWEPT_GONE ? 0 : -1;
+}
+
+int control_remove(int statefd, const char *name, bool force, struct err *err)
+{
+	if (make_ended(statefd, name, force, err) < 0)
 		return -1;
-	return sweep_one(statefd, name, true, true, err) < 0 &&
-	       err->code != EXIT_ABSENT ? -1 : 0;
+	switch (sweep_one(statefd, name, true, true, err)) {
+	case SWEPT_ERROR:
+		return -1;
+	case SWEPT_IN_USE:
+		return err_set(err, EXIT_FAILED, "remove", name,
+			       "another command is at work on it");
+	default:
+		return 0;
+	}
 }
 
 int control_sweep(int statefd, bool remove, struct err *err)
@@ -107,13 +143,13 @@ int control_sweep(int statefd, bool remove, struct err *err)
 		return -1;
 	for (char **n = names; n && *n; n++) {
 		struct err one = ERR_INIT;
-		int got = sweep_one(statefd, *n, false, remove, &one);
+		enum swept got = sweep_one(statefd, *n, false, remove, &one);
 
-		if (got < 0 && rc == 0) {
+		if (got == SWEPT_ERROR && rc == 0) {
 			*err = one;
 			rc = -1;
 		}
-		swept += got > 0;
+		swept += got == SWEPT_DONE;
 	}
 	return rc < 0 ? rc : swept;
 }

@@ -127,6 +127,20 @@ static void init_ended(struct box *box, int status)
 			WEXITSTATUS(status));
 }
 
+static void desktop_ended(struct box *box, const struct init_msg *msg)
+{
+	const char *who = msg->service == PLAN_DISPLAY ? "Xvfb" : "fluxbox";
+	int status = msg->value;
+
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL &&
+	    oom_count(box))
+		set_end(box, EXIT_SIGNAL + SIGKILL, "oom",
+			"memory ran out and %s was killed", who);
+	else
+		set_end(box, EXIT_DISPLAY, "display-died", "%s ended: %s", who,
+			box->last_words[0] ? box->last_words : "no last words");
+}
+
 static void tell_init(struct box *box, enum init_msg_type type, int value)
 {
 	struct init_msg msg = {
@@ -232,9 +246,7 @@ static int64_t handle(struct box *box, const struct event *e)
 			payload_ended(box, e->msg.value);
 			return 0;
 		}
-		set_end(box, EXIT_DISPLAY, "display-died", "%s ended: %s",
-			e->msg.service == PLAN_DISPLAY ? "Xvfb" : "fluxbox",
-			box->last_words[0] ? box->last_words : "no last words");
+		desktop_ended(box, &e->msg);
 		return grace;
 	case EVENT_TIMEOUT:
 	case EVENT_WATCHER:

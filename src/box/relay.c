@@ -208,7 +208,8 @@ int relay_run(struct relay *r, int watch, const struct relay_ops *ops,
 	      void *ctx, struct err *err)
 {
 	static struct stream streams[3];
-	int in = 0, out = 1, errout = 2;
+	struct relay nothing = { { -1, -1, -1 }, { -1, -1, -1 } };
+	int in = r ? 0 : -1, out = r ? 1 : -1, errout = r ? 2 : -1;
 	CLEANUP_FD int signals = -1;
 	sigset_t old;
 
@@ -216,6 +217,7 @@ int relay_run(struct relay *r, int watch, const struct relay_ops *ops,
 	if (signals < 0)
 		return err_set_errno(err, EXIT_LAUNCH, "watch", "signals",
 				     signals);
+	r = r ? r : &nothing;
 	streams[0].from = &in;
 	streams[0].to = &r->host[0];
 	streams[1].from = &r->host[1];

@@ -33,7 +33,8 @@ struct relay_ops {
 };
 
 /* Moves bytes between 0, 1, 2 and the guest until ops->ready() says so and
- * what the guest wrote by then is delivered. Signals that a terminal or
+ * what the guest wrote by then is delivered; without a relay (NULL) it only
+ * waits. Signals that a terminal or
  * kill(1) sends are taken and given to ops->signal(). */
 int relay_run(struct relay *relay, int watch, const struct relay_ops *ops,
 	      void *ctx, struct err *err);

@@ -95,13 +95,18 @@ static bool message_ready(void *ctx)
 		(void)err_hint(a->err, "'sandboxd gc' clears what is left");
 		return true;
 	}
-	if (msg.type == CLIENT_FAILED)
+	if (msg.type == CLIENT_FAILED) {
 		*a->err = msg.err;
-	else if (msg.type == CLIENT_ENDED)
+		a->code = msg.err.code;
+	} else if (msg.type == CLIENT_ENDED) {
 		explain(a, &msg);
-	else
+		a->code = msg.value;
+	} else {
 		return false;
-	a->code = msg.type == CLIENT_FAILED ? msg.err.code : msg.value;
+	}
+	/* The name is free, and the lock, when the monitor is gone. */
+	while (client_receive(a->sock, &msg))
+		;
 	return true;
 }
 
@@ -134,13 +139,37 @@ static int run_attached(struct monitor_start *start, struct err *err)
 	return code;
 }
 
-/* --- detached
- * ------------------------------------------------------------------ */
+/* --- detached --------------------------------------------------------- */
+
+static bool started(void *ctx)
+{
+	struct attached *a = ctx;
+	struct client_msg msg;
+
+	if (!client_receive(a->sock, &msg))
+		(void)err_set(a->err, EXIT_LAUNCH, "run", a->name,
+			      "its monitor died");
+	else if (msg.type == CLIENT_FAILED)
+		*a->err = msg.err;
+	return true;
+}
+
+/* A signal during the start ends it; afterwards there is nobody left here to
+ * be signalled. */
+static int wait_started(int sock, const char *name, struct err *err)
+{
+	static const struct relay_ops ops = { started, send_signal };
+	struct attached a = { .sock = sock, .name = name, .err = err };
+
+	if (relay_run(NULL, sock, &ops, &a, err) < 0 || err->code)
+		return err->code;
+	(void)printf("%s\n", name);
+	return EXIT_DONE;
+}
 
 static int run_detached(struct monitor_start *start, struct err *err)
 {
-	struct client_msg msg;
-	int out[2], sock;
+	int out[2], sock, code;
 
 	if (pipe2(out, O_CLOEXEC) < 0)
 		return err_set_errno(err, EXIT_LAUNCH, "make", "a pipe", errno);
@@ -151,15 +180,9 @@ static int run_detached(struct monitor_start *start, struct err *err)
 	close(out[1]);
 	if (sock < 0)
 		return err->code;
-	if (!client_receive(sock, &msg))
-		(void)err_set(err, EXIT_LAUNCH, "run", start->name,
-			      "its monitor died");
-	else if (msg.type == CLIENT_FAILED)
-		*err = msg.err;
+	code = wait_started(sock, start->name, err);
 	close(sock);
-	if (!err->code)
-		(void)printf("%s\n", start->name);
-	return err->code;
+	return code;
 }
 
 static int run_profile(const struct profile *p, const struct run_options *o,
