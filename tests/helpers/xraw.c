@@ -7,6 +7,8 @@
  *	xraw SOCKET tap KEY           press and release
  *	xraw SOCKET grab              GrabServer; "ready", then until end of input
  *	xraw SOCKET flood             draw all the time; "ready", then the same
+ *	xraw SOCKET exec PROGRAM...   run it with the bare connection as
+ *	                              descriptor $XRAW_FD
  */
 #include <err.h>
 #include <poll.h>
@@ -71,17 +73,34 @@ static uint16_t get16(const unsigned char *p)
 	return v;
 }
 
-static void open_display(const char *path)
+static void connect_to(const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	unsigned char hello[12] = { 'l', 0, 11 }, head[8];
-	unsigned char *body;
-	size_t len, screen;
 
 	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
 	fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
 		err(1, "%s", path);
+}
+
+static void run_connected(const char *path, char **argv)
+{
+	const char *number = getenv("XRAW_FD");
+
+	connect_to(path);
+	if (dup2(fd, number ? atoi(number) : 3) < 0)
+		err(1, "dup2");
+	execv(argv[0], argv);
+	err(127, "%s", argv[0]);
+}
+
+static void open_display(const char *path)
+{
+	unsigned char hello[12] = { 'l', 0, 11 }, head[8];
+	unsigned char *body;
+	size_t len, screen;
+
+	connect_to(path);
 	put(hello, sizeof(hello));
 	get(head, sizeof(head));
 	if (head[0] != 1)
@@ -182,6 +201,8 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		errx(2, "usage: xraw SOCKET VERB");
+	if (!strcmp(verb, "exec") && argc > 3)
+		run_connected(argv[1], argv + 3);
 	open_display(argv[1]);
 	if (!strcmp(verb, "state")) {
 		print_state();

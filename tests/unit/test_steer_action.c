@@ -1,0 +1,149 @@
+/* The table of actions, its words, and the words of a command line. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/macros.h"
+#include "base/str.h"
+#include "steer/action.h"
+#include "steer/timeout.h"
+
+static const struct action *find(const char *name)
+{
+	struct err err = ERR_INIT;
+	const struct action *a = action_find(name, &err);
+
+	assert_non_null(a);
+	return a;
+}
+
+static void every_row_is_complete(void **state)
+{
+	for (const struct action *a = actions; a->name; a++) {
+		assert_non_null(a->run);
+		assert_non_null(a->help);
+		assert_true(a->timeout_ms > 0);
+		assert_ptr_equal(find(a->name), a);
+		for (int i = 0; i < ACTION_ARGS; i++)
+			assert_true(!a->args[i].name ==
+				    (a->args[i].type == ARG_NONE));
+	}
+}
+
+static void assert_synopsis(const char *name, const char *want)
+{
+	CLEANUP_FREE char *got = action_synopsis(find(name));
+
+	assert_string_equal(got, want);
+}
+
+static void a_synopsis_shows_options_and_arguments(void **state)
+{
+	assert_synopsis("screenshot", "screenshot [-o FILE]");
+	assert_synopsis("size", "size");
+	assert_synopsis("move", "move X Y");
+	assert_synopsis("click", "click [X Y]");
+	assert_synopsis("wait", "wait stable|focus");
+}
+
+static void an_unknown_action_names_the_nearest_one(void **state)
+{
+	struct err err = ERR_INIT;
+
+	assert_null(action_find("screnshot", &err));
+	assert_int_equal(err.code, EXIT_USAGE);
+	assert_non_null(strstr(err.hint, "'screenshot'"));
+}
+
+/* Reads `words`, separated by blanks, as arguments of `action`. */
+static int read_words(const char *action, const char *words,
+		      struct invocation *inv, struct err *err)
+{
+	CLEANUP_STRV char **argv = strv_split(words, ' ');
+
+	*inv = (struct invocation){ .action = find(action) };
+	*err = (struct err)ERR_INIT;
+	return action_read_args(inv, (int)strv_len(argv), argv, err);
+}
+
+static void coordinates_are_read(void **state)
+{
+	struct invocation inv;
+	struct err err;
+
+	assert_int_equal(read_words("move", "12 34", &inv, &err), 0);
+	assert_int_equal(inv.x, 12);
+	assert_int_equal(inv.y, 34);
+	assert_true(inv.positioned);
+	assert_int_equal(read_words("click", "", &inv, &err), 0);
+	assert_false(inv.positioned);
+}
+
+static void a_choice_is_one_of_its_words(void **state)
+{
+	struct invocation inv;
+	struct err err;
+
+	assert_int_equal(read_words("wait", "stable", &inv, &err), 0);
+	assert_int_equal(inv.choice, 0);
+	assert_int_equal(read_words("wait", "focus", &inv, &err), 0);
+	assert_int_equal(inv.choice, 1);
+	assert_int_equal(read_words("wait", "stable|focus", &inv, &err), -1);
+	assert_int_equal(read_words("wait", "sta", &inv, &err), -1);
+	assert_non_null(strstr(err.cause, "stable|focus"));
+}
+
+static void wrong_arguments_are_refused(void **state)
+{
+	static const char *const wrong[][2] = {
+		{ "move", "" }, { "move", "1" }, { "move", "1 2 3" },
+		{ "move", "1 -2" }, { "move", "1 0x2" }, { "move", "+1 2" },
+		{ "move", "32768 1" }, { "move", "99999999999999999999 1" },
+		{ "click", "1" }, { "click", "1 2 3" }, { "size", "1" },
+		{ "type", "" }, { "type", "a b" }, { "key", "nokey" },
+		{ "wait", "" }, { "screenshot", "file.png" },
+	};
+	struct invocation inv;
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		assert_int_equal(read_words(wrong[i][0], wrong[i][1], &inv,
+					    &err), -1);
+		assert_int_equal(err.code, EXIT_USAGE);
+	}
+}
+
+static void a_timeout_is_seconds_with_three_decimals(void **state)
+{
+	static const char *const wrong[] = {
+		"", "0", "-1", "3601", "1e3", "0.0001", "1s", "unlimited", " 1",
+	};
+	struct err err = ERR_INIT;
+	uint64_t ms;
+
+	assert_int_equal(timeout_parse("5", &ms, &err), 0);
+	assert_int_equal(ms, 5000);
+	assert_int_equal(timeout_parse("0.25", &ms, &err), 0);
+	assert_int_equal(ms, 250);
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+		assert_int_equal(timeout_parse(wrong[i], &ms, &err), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_row_is_complete),
+		cmocka_unit_test(a_synopsis_shows_options_and_arguments),
+		cmocka_unit_test(an_unknown_action_names_the_nearest_one),
+		cmocka_unit_test(coordinates_are_read),
+		cmocka_unit_test(a_choice_is_one_of_its_words),
+		cmocka_unit_test(wrong_arguments_are_refused),
+		cmocka_unit_test(a_timeout_is_seconds_with_three_decimals),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
