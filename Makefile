@@ -121,7 +121,7 @@ $(B)/obj/desktop_files.o: $(B)/gen/desktop_files.c src/box/desktop.h
 	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
 # steer's main() stays out of its unit tests.
-$(B)/tests/test_steer%: $(filter-out %/main.o,$(STEER_OBJ))
+$(filter $(B)/tests/test_steer%,$(UNITS)): $(filter-out %/main.o,$(STEER_OBJ))
 $(B)/tests/test_%: tests/unit/test_%.c $(B)/libsandboxd.a
 	@mkdir -p $(@D)
 	@echo "  TEST  $@"
