@@ -143,7 +143,9 @@ static _Noreturn void join(const struct entry *e)
 	pid = ns_clone(CLONE_PARENT, -1);
 	if (pid == 0)
 		become(e);
-	if (pid < 0)
+	/* A full group is the caller's to explain: v1 lets us in and refuses
+	 * only the second process. */
+	if (pid < 0 && pid != -EAGAIN)
 		give_up(e->control[1], "fork", -pid);
 	_exit(fd_write_all(e->pid[1], &pid, sizeof(pid)) < 0);
 }
@@ -170,6 +172,13 @@ static int read_verdict(int control, const char *program, struct err *err)
 	return services_exec_error(&msg, program, err);
 }
 
+static int group_full(const char *name, struct err *err)
+{
+	(void)err_set(err, EXIT_LAUNCH, "enter", name,
+		      "its limit of processes is reached");
+	return err_hint(err, "raise [limits] pids");
+}
+
 static int fork_joiner(struct entry *e, const char *name, struct err *err)
 {
 	pid_t pid = box_fork_into(e->group.tree, e->tasks, e->ntasks);
@@ -180,17 +189,14 @@ static int fork_joiner(struct entry *e, const char *name, struct err *err)
 	close(e->pid[1]);
 	close(e->control[1]);
 	e->pid[1] = e->control[1] = -1;
-	if (pid == -EAGAIN) {
-		(void)err_set(err, EXIT_LAUNCH, "enter", name,
-			      "its limit of processes is reached");
-		return err_hint(err, "raise [limits] pids");
-	}
+	if (pid == -EAGAIN)
+		return group_full(name, err);
 	if (pid < 0)
 		return fail(err, "fork into", name, pid);
 	(void)fd_read_all(e->pid[0], &second, sizeof(second));
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	return second;
+	return second == -EAGAIN ? group_full(name, err) : second;
 }
 
 static int start(struct entry *e, const char *name, const char *program,

@@ -308,6 +308,10 @@ static int note_init(struct box *box, pid_t pid, struct err *err)
 	rc = record_process_identify(pid, &box->rec.init);
 	if (rc == 0)
 		rc = ns_inodes(pid, box->rec.ns);
+	/* A dead process has none. Why it ended is on the control socket: who
+	 * waits for it next reads that. */
+	if (rc == -ENOENT)
+		rc = 0;
 	return rc < 0 ? fail(err, "look at", "sandbox-init", rc) : 0;
 }
 

@@ -171,7 +171,9 @@ static void put_desktop(struct buf *b, const struct box *box,
 	header(b)->service[PLAN_DISPLAY] = x;
 
 	wm = service(b, box, PLAN_WM, UID_WM, GROUP_DESKTOP, filter);
-	wm.argv = put_strings(b, wmargv);
+	/* Init wants words for every service; without a window manager this
+	 * one is never started. */
+	wm.argv = wmargv ? put_strings(b, wmargv) : x.argv;
 	wm.env = put_strings(b, wmenv);
 	wm.cwd = put_string(b, "/");
 	wm.stdio[1] = wm.stdio[2] = box->desktop_out;
