@@ -71,7 +71,7 @@ like "$rc $err" "^2 .*limits.pids = 'many': expected a number" \
 	"--set of a bad value says what was expected"
 
 bad_profile() {
-	printf "$1" >"$T/bad.ini"
+	printf '%b' "$1" >"$T/bad.ini"
 	run_cmd "$S" run "$T/bad.ini" -- true
 	is "$rc" 2 "$3 is an error"
 	like "$err" "bad.ini:$2'?: " "$3: the message has file and line"

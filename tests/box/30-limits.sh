@@ -2,6 +2,14 @@
 # Limits: what was asked is in force, and what happens at the edge.
 . "$(dirname "$0")/box.inc"
 
+# members CONTROLLER GROUP, and by name
+members() {
+	file "$1" "$2" cgroup.procs cgroup.procs
+}
+names() {
+	members "$@" | xargs -I @ cat /proc/@/comm | sort
+}
+
 # --- in force, from the first instruction ---------------------------------------
 n=$(name set)
 start_desktop "$n" --set limits.memory=200M --set limits.cpus=0.5 \
@@ -27,13 +35,12 @@ quota=$(file cpu "$n" cpu.cfs_quota_us cpu.max)
 period=$(file cpu "$n" cpu.cfs_period_us cpu.max)
 is "$((${quota% *} * 1000 / ${period#* }))" 500 "and half a CPU"
 for g in payload:sleep desktop:Xvfb desktop:fluxbox init:sandbox-init; do
-	like "$(cat "$(group_file pids "$n/${g%:*}" cgroup.procs cgroup.procs)" |
-		xargs -I @ cat /proc/@/comm)" "^${g#*:}$" "${g#*:} is in group ${g%:*}"
-	like "$(cat "$(group_file memory "$n/${g%:*}" cgroup.procs cgroup.procs)" |
-		xargs -I @ cat /proc/@/comm)" "^${g#*:}$" \
-		"${g#*:} is in that group of memory too"
+	for c in pids memory cpu; do
+		like "$(names "$c" "$n/${g%:*}")" "^${g#*:}$" \
+			"${g#*:} is in group ${g%:*} of $c"
+	done
 done
-is "$(cat "$(group_file pids "$n" cgroup.procs cgroup.procs)")" "" \
+is "$(members pids "$n")" "" \
 	"nothing is in the group above them"
 in_box "$n" cat /proc/self/cgroup
 like "$out" "pids:/payload$|^0::/payload$" "exec is born in the payload's group"
@@ -86,19 +93,17 @@ is "$rc $err" "137 " "a kill by hand is not taken for it"
 # With the monitor held still nobody ends what the kernel left alone.
 n=$(name survive)
 start_desktop "$n" --set limits.memory=160M -- \
-	sh -c 'while [ ! -e /tmp/go ]; do read -r x </tmp/wait; done
-	exec /tmp/box_guest eat 400'
+	sh -c 'mkfifo /tmp/go; read -r x </tmp/go; exec /tmp/box_guest eat 400'
 put_inside "$n" box_guest
+wait_until "$S" exec "$n" -- test -p /tmp/go
 monitor=$(field "$n" .monitor.pid)
-payload=$(cat "$(group_file pids "$n/payload" cgroup.procs cgroup.procs)" |
-	head -n 1)
+payload=$(members pids "$n/payload" | head -n 1)
 kill -STOP "$monitor"
-in_box "$n" sh -c 'mkfifo /tmp/wait; : >/tmp/go; echo >/tmp/wait'
+in_box "$n" sh -c 'echo >/tmp/go'
 wait_until has_ended "$payload"
 ok $? "the payload is killed when its memory ends"
 is "$("$B/steer" -s "$n" size)" 1280x720 "the display survives it"
-is "$(cat "$(group_file pids "$n/desktop" cgroup.procs cgroup.procs)" |
-	xargs -I @ cat /proc/@/comm | sort | xargs)" "Xvfb fluxbox" \
+is "$(names pids "$n/desktop" | xargs)" "Xvfb fluxbox" \
 	"so does the window manager"
 kill -CONT "$monitor"
 wait_until state_is "$n" stopped
