@@ -136,9 +136,14 @@ static void desktop_ended(struct box *box, const struct init_msg *msg)
 	    oom_count(box))
 		set_end(box, EXIT_SIGNAL + SIGKILL, "oom",
 			"memory ran out and %s was killed", who);
+	else if (WIFSIGNALED(status))
+		set_end(box, EXIT_DISPLAY, "display-died",
+			"%s was killed by signal %d", who, WTERMSIG(status));
 	else
-		set_end(box, EXIT_DISPLAY, "display-died", "%s ended: %s", who,
-			box->last_words[0] ? box->last_words : "no last words");
+		set_end(box, EXIT_DISPLAY, "display-died",
+			"%s ended with status %d; the desktop's last words: %s",
+			who, WEXITSTATUS(status),
+			box->last_words[0] ? box->last_words : "none");
 }
 
 static void tell_init(struct box *box, enum init_msg_type type, int value)
