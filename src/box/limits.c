@@ -85,12 +85,24 @@ static int set_cpu(struct box *box, struct err *err)
 	return rc < 0 ? refused(box, "cpus", rc, err) : 0;
 }
 
+/* Groups have one name on the whole host, records one per state directory:
+ * what is there already is another's, and must outlive this failure. */
+static int taken(struct box *box, const char *path, struct err *err)
+{
+	box->rec.cgroups = false;
+	(void)err_set_errno(err, EXIT_FAILED, "create cgroup", path, EEXIST);
+	return err_hint(err, "another state directory has a sandbox of this "
+			"name: choose another with -n NAME");
+}
+
 static int create_groups(struct box *box, struct err *err)
 {
 	for (int g = 0; g < GROUPS; g++) {
 		struct box_group_path path = box_group_path(box->rec.name, g);
 		int rc = cgroup_create(&box->host, path.text, &box->group[g]);
 
+		if (rc == -EEXIST && g == GROUP_BOX)
+			return taken(box, path.text, err);
 		if (rc == -EACCES || rc == -EROFS || rc == -EPERM) {
 			(void)err_set_errno(err, EXIT_IMPOSSIBLE,
 					    "create cgroup", path.text, rc);
