@@ -49,6 +49,12 @@ int record_open_dir(struct err *err)
 
 	if (!path || !*path)
 		path = STATE_DIR;
+	/* The monitor works in another directory than its caller. */
+	if (path[0] != '/') {
+		(void)err_set(err, EXIT_USAGE, "open state directory", path,
+			      "it is not an absolute path");
+		return err_hint(err, "set %s to one", STATE_DIR_ENV);
+	}
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return cannot_open(path, errno, err);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
