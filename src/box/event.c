@@ -139,6 +139,7 @@ static int on_watcher(struct box *box, struct event *out)
 }
 
 #define SOURCES 8
+#define PAYLOAD_SOURCE 1 /* its index below */
 
 static int wait_once(struct box *box, int timeout, struct event *out)
 {
@@ -157,9 +158,15 @@ static int wait_once(struct box *box, int timeout, struct event *out)
 		{ box->client, on_client },
 	};
 	struct pollfd p[SOURCES];
+	int pause = log_pause(&box->log);
 
 	for (int i = 0; i < SOURCES; i++)
 		p[i] = (struct pollfd){ .fd = sources[i].fd, .events = POLLIN };
+	/* Unread it fills the pipe, and the guest waits. */
+	if (box->payload_log >= 0 && pause) {
+		p[PAYLOAD_SOURCE].fd = -1;
+		timeout = timeout < 0 || timeout > pause ? pause : timeout;
+	}
 	if (poll(p, SOURCES, timeout) < 0)
 		return 0;
 	for (int i = 0; i < SOURCES; i++)
@@ -167,6 +174,10 @@ static int wait_once(struct box *box, int timeout, struct event *out)
 			return 1;
 	return 0;
 }
+
+/* More than a pipe can be made to hold (1 MiB, in reads of drain()'s size): a
+ * writer that goes on does not keep us. */
+#define DRAIN_READS 512
 
 static bool log_readable(const struct box *box)
 {
@@ -183,7 +194,7 @@ void event_drain_logs(struct box *box)
 	struct event none;
 
 	box_close(&box->desktop_out);
-	while (log_readable(box)) {
+	for (int i = 0; i < DRAIN_READS && log_readable(box); i++) {
 		if (box->desktop_log >= 0)
 			(void)on_desktop_log(box, &none);
 		if (box->payload_log >= 0)

@@ -14,6 +14,8 @@
 #include "sandboxd/layout.h"
 
 #define LINE_MAX_BYTES 1024
+#define FLUSH_BYTES (64u << 10)
+#define PERIOD_MS 1000 /* what LOG_RATE is for */
 
 /* DATA_DIR or its part `logs`, made when absent; ours alone. */
 static int open_private(int at, const char *path)
@@ -40,8 +42,12 @@ static const char *data_dir(void)
 
 static int open_logs(void)
 {
-	CLEANUP_FD int data = open_private(AT_FDCWD, data_dir());
+	CLEANUP_FD int data = -1;
 
+	/* The monitor works in another directory than its caller. */
+	if (data_dir()[0] != '/')
+		return -EINVAL;
+	data = open_private(AT_FDCWD, data_dir());
 	return data < 0 ? data : open_private(data, "logs");
 }
 
@@ -70,6 +76,11 @@ int log_open(struct log *log, const char *name, struct err *err)
 	if (rc == 0)
 		return 0;
 	log_close(log);
+	if (rc == -EINVAL) {
+		(void)err_set(err, EXIT_USAGE, "open the log in", data_dir(),
+			      "it is not an absolute path");
+		return err_hint(err, "set %s to one", DATA_DIR_ENV);
+	}
 	(void)err_set_errno(err, EXIT_FAILED, "open the log in", data_dir(),
 			    rc);
 	return err_hint(err, "the directory must be writable, and owned by the "
@@ -85,44 +96,91 @@ static void rotate(struct log *log)
 		(void)start_file(log);
 }
 
-static void write_line(struct log *log, const char *source, char *text)
+static int64_t now_ms(void)
 {
-	char line[LINE_MAX_BYTES + 128], when[32];
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int log_pause(const struct log *log)
+{
+	int64_t passed;
+
+	if (log->spent < LOG_RATE)
+		return 0;
+	passed = now_ms() - log->since;
+	return passed < PERIOD_MS ? (int)(PERIOD_MS - passed) : 0;
+}
+
+/* One write for many lines: the guest chooses how short they are, and must not
+ * choose how much work they are to the host. */
+static void flush(struct log *log, struct buf *lines)
+{
+	if (now_ms() - log->since >= PERIOD_MS) {
+		log->since = now_ms();
+		log->spent = 0;
+	}
+	log->spent += lines->len;
+	if (log->size + lines->len > LOG_MAX)
+		rotate(log);
+	if (lines->len && log->size + lines->len <= LOG_MAX &&
+	    fd_write_all(log->fd, lines->data, lines->len) == 0)
+		log->size += lines->len;
+	lines->len = 0;
+}
+
+static void add_line(struct buf *lines, const char *head, size_t head_len,
+		     const char *text, size_t len)
+{
+	char line[LINE_MAX_BYTES];
+
+	memcpy(line, text, len);
+	line[len] = '\0';
+	for (size_t i = 0; i < len; i++)
+		if (!line[i])
+			line[i] = '?';
+	err_clean_text(line);
+	buf_add(lines, head, head_len);
+	buf_add(lines, line, strlen(line));
+	buf_add(lines, "\n", 1);
+}
+
+/* "2026-01-31T23:59:59Z payload: " */
+static size_t make_head(char *head, size_t size, const char *source)
+{
 	time_t now = time(NULL);
+	char when[32];
 	struct tm tm;
 	int n;
 
-	err_clean_text(text);
 	(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ",
 		       gmtime_r(&now, &tm));
-	n = snprintf(line, sizeof(line), "%s %s: %s\n", when, source, text);
-	if (n < 0 || (size_t)n >= sizeof(line))
-		return;
-	if (log->size + (size_t)n > LOG_MAX)
-		rotate(log);
-	if (log->size + (size_t)n <= LOG_MAX &&
-	    fd_write_all(log->fd, line, (size_t)n) == 0)
-		log->size += (size_t)n;
+	n = snprintf(head, size, "%s %s: ", when, source);
+	return n > 0 && (size_t)n < size ? (size_t)n : 0;
 }
 
 void log_write(struct log *log, const char *source, const char *text,
 	       size_t len)
 {
-	char line[LINE_MAX_BYTES];
+	CLEANUP_BUF struct buf lines = { 0 };
+	char head[64];
+	size_t head_len = make_head(head, sizeof(head), source);
 
 	while (log->fd >= 0 && len) {
 		const char *end = memchr(text, '\n', len);
 		size_t n = end ? (size_t)(end - text) : len;
-		size_t part = n < sizeof(line) - 1 ? n : sizeof(line) - 1;
+		size_t part = n < LINE_MAX_BYTES - 1 ? n : LINE_MAX_BYTES - 1;
 
-		memcpy(line, text, part);
-		line[part] = '\0';
 		if (part)
-			write_line(log, source, line);
+			add_line(&lines, head, head_len, text, part);
 		/* Past the newline only when the whole line was taken. */
 		part += end && part == n;
 		text += part;
 		len -= part;
+		if (lines.len >= FLUSH_BYTES || !len)
+			flush(log, &lines);
 	}
 }
 
