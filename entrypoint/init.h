@@ -18,9 +18,10 @@
 /* Without word from the launcher, when the host's TERM, INT, HUP or QUIT
  * reaches PID 1 itself: ms for the payload to end. */
 #define GRACE_DEFAULT_MS 10000
-/* For the window manager and the display, each. fluxbox was seen to sleep
- * through SIGTERM. */
-#define GRACE_DESKTOP_MS 1000
+/* For the window manager and the display, each: they have nothing to save, and
+ * fluxbox 1.3.5 sleeps through every third SIGTERM (it waits for a lock that
+ * the code its handler interrupted holds). */
+#define GRACE_DESKTOP_MS 100
 
 struct service {
 	pid_t pid;      /* 0 when there is no process */

@@ -36,7 +36,7 @@
 #include "sys/ns.h"
 
 /* After the payload's grace init gives the window manager and the X server a
- * second each; then it is we who end it. */
+ * moment each; then it is we who end it. */
 #define INIT_GRACE_MS 5000
 
 int monitor_check(const struct monitor_start *start, struct err *err)

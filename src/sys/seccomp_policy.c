@@ -1,3 +1,4 @@
+/* lint: long file: three tables with a row for each system call */
 #include <errno.h>
 #include <linux/seccomp.h>
 
