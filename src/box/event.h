@@ -34,8 +34,8 @@ int64_t event_now(void);
  * ever). */
 void event_wait(struct box *box, int64_t deadline, struct event *out);
 
-/* Moves what the dead wrote to the log: to be called when PID 1 has ended, so
- * that nothing inside writes any more. */
+/* Moves what was written so far to the log: to be called when PID 1 has ended,
+ * or a start has failed, and no more is waited for. */
 void event_drain_logs(struct box *box);
 
 #endif

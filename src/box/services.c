@@ -38,8 +38,10 @@ static const char *service_name(const struct box *box, int service)
 		return "Xvfb";
 	case PLAN_WM:
 		return "fluxbox";
+	case PLAN_PAYLOAD:
+		return box->rec.command[0];
 	default:
-		return box->rec.command ? box->rec.command[0] : "the payload";
+		return "sandbox-init";
 	}
 }
 
@@ -72,18 +74,14 @@ int services_exec_error(const struct init_msg *msg, const char *program,
 	}
 }
 
-/* A program of the desktop is gone, or was never there. */
-static int desktop_failed(struct box *box, const char *program, const char *how,
-			  struct err *err)
+/* A program of the desktop ended. A start that fails leaves no log, so what it
+ * said last goes with the error. */
+static int desktop_failed(struct box *box, int service, struct err *err)
 {
-	struct event e;
-
-	/* What it wrote last may still be on its way. */
-	event_wait(box, event_now(), &e);
-	(void)err_set(err, EXIT_DISPLAY, "start", program, "%s%s%s", how,
-		      box->last_words[0] ? ": " : "", box->last_words);
-	return err_hint(err, "its whole output is in the log of sandbox '%s'",
-			box->rec.name);
+	event_drain_logs(box);
+	return err_set(err, EXIT_DISPLAY, "start", service_name(box, service),
+		       "it ended at once: %s",
+		       box->last_words[0] ? box->last_words : "no last words");
 }
 
 static int init_died(struct box *box, struct err *err)
@@ -122,9 +120,7 @@ static int unwanted(struct box *box, const struct event *e, const char *what,
 			return services_exec_error(
 				m, service_name(box, m->service), err);
 		if (m->type == INIT_EXITED && m->service != PLAN_PAYLOAD)
-			return desktop_failed(box,
-					      service_name(box, m->service),
-					      "it ended at once", err);
+			return desktop_failed(box, m->service, err);
 		return 0;
 	case EVENT_WATCHER:
 		return 0;
