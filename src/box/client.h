@@ -1,7 +1,6 @@
 /*
  * client.h - what the monitor and the command line that started it say to
- * each other, over a SOCK_SEQPACKET pair; and the command line's half of a
- * foreground run.
+ * each other, over a SOCK_SEQPACKET pair.
  */
 #ifndef BOX_CLIENT_H
 #define BOX_CLIENT_H
@@ -12,7 +11,8 @@
 enum client_msg_type {
 	CLIENT_STARTED = 1, /* monitor: the payload runs */
 	CLIENT_FAILED,      /* monitor: it did not start; err says why */
-	CLIENT_ENDED,       /* monitor: value is the exit code */
+	CLIENT_ENDED,       /* monitor: value is the exit code; err, if set,
+			     * says what could not be taken down */
 	CLIENT_SIGNAL,      /* command line: pass signal `value` on */
 };
 

@@ -277,24 +277,22 @@ static void run(struct box *box)
 			       "stopped");
 }
 
-static void finish(struct box *box, bool keep)
+/* What cannot be taken down is left to `gc`, which passes over sandboxes that
+ * have stopped: so the record does not say so, and soon reads as lost. */
+static void finish(struct box *box, bool keep, struct err *err)
 {
-	struct err err = ERR_INIT;
 	int rc;
 
 	event_drain_logs(box);
 	box_close(&box->oomfd);
-	rc = box_down(box->statefd, &box->rec, &err);
-	if (rc < 0)
-		log_printf(&box->log, "%s '%s': %s", err.what, err.object,
-			   err.cause);
+	rc = box_down(box->statefd, &box->rec, err);
 	box->rec.ended_ms = box_now_ms();
-	write_state(box, RECORD_STOPPED);
-	if (keep || rc < 0)
-		return;
-	if (box_remove(box->statefd, &box->rec, &err) < 0)
-		log_printf(&box->log, "%s '%s': %s", err.what, err.object,
-			   err.cause);
+	write_state(box, rc < 0 ? RECORD_STOPPING : RECORD_STOPPED);
+	if (rc == 0 && !keep)
+		rc = box_remove(box->statefd, &box->rec, err);
+	if (rc < 0)
+		log_printf(&box->log, "%s '%s': %s", err->what, err->object,
+			   err->cause);
 }
 
 /* --- the process
@@ -343,10 +341,11 @@ static int report_failure(struct box *box, const struct err *err)
 	return err->code;
 }
 
-static void report_end(struct box *box)
+static void report_end(struct box *box, const struct err *left)
 {
 	struct client_msg msg = {
 		.type = CLIENT_ENDED, .value = box->rec.exit_code,
+		.err = *left,
 	};
 
 	(void)snprintf(msg.reason, sizeof(msg.reason), "%s", box->rec.reason);
@@ -371,8 +370,8 @@ int monitor_run(const struct monitor_start *start, const struct stage *stages,
 	log_printf(&box.log, "running");
 	client_send(client, &started);
 	run(&box);
-	finish(&box, start->keep);
-	report_end(&box);
+	finish(&box, start->keep, &err);
+	report_end(&box, &err);
 	return box.rec.exit_code;
 }
 

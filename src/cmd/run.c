@@ -81,6 +81,9 @@ static void explain(const struct attached *a, const struct client_msg *msg)
 	    str_eq(msg->reason, "display-died"))
 		err_warn(PROGRAM, "sandbox '%s' ended: %s", a->name,
 			 msg->detail);
+	if (msg->err.code)
+		err_warn(PROGRAM, "%s '%s': %s; 'sandboxd gc' tries again",
+			 msg->err.what, msg->err.object, msg->err.cause);
 }
 
 static bool message_ready(void *ctx)
