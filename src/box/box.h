@@ -30,8 +30,6 @@ enum box_group {
 
 struct box {
 	const struct profile *profile; /* completed; outlives the box */
-	const struct stage *stages;    /* the table it went up by */
-	size_t nstages;
 	struct record rec;
 
 	int statefd; /* STATE_DIR */
@@ -61,12 +59,10 @@ struct box {
 	int initfd;  /* pidfd of PID 1 */
 	int oomfd;   /* see cgroup_watch_oom() */
 	int client;  /* the command line that waits for us, or -1 */
-	bool foreground; /* the client's death ends the sandbox */
 	bool group_kill_here; /* we, not the kernel, kill the group on oom */
 	bool stop_asked;  /* somebody wanted the end */
 	bool stop_now;    /* ... without any grace */
-	int64_t oom_deadline; /* announced, not yet counted; 0: none; see oom.c
-			       */
+	int64_t oom_deadline; /* announced, not yet counted (oom.c); 0: none */
 	int signals;      /* signalfd */
 	int watcher;      /* pidfd of the window manager's watcher, or -1 */
 	int watch_report;

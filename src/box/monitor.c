@@ -72,10 +72,10 @@ static int open_signals(void)
 	return fd < 0 ? -errno : fd;
 }
 
-/* --- the end ----------------------------------------------------------------
- */
+/* --- the end ------------------------------------------------------------- */
 
-/* How it ended, as the record says it. The first cause stands. */
+/* How it ended, as the record says it. The first cause stands; what somebody
+ * asked for has no other. */
 static void set_end(struct box *box, int code, const char *reason,
 		    const char *fmt, ...) PRINTF_LIKE(4, 5);
 static void set_end(struct box *box, int code, const char *reason,
@@ -86,6 +86,8 @@ static void set_end(struct box *box, int code, const char *reason,
 
 	if (box->rec.exit_code >= 0)
 		return;
+	if (box->stop_asked)
+		reason = "stopped";
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
@@ -218,8 +220,7 @@ static void stop_inside(struct box *box, int64_t grace)
 		kill_inside(box);
 }
 
-/* --- running
- * ------------------------------------------------------------------ */
+/* --- running ------------------------------------------------------------- */
 
 /* One event while the payload runs. Returns the grace (ms) for the end that it
  * asks for, or -1 to go on. */
@@ -239,7 +240,7 @@ static int64_t handle(struct box *box, const struct event *e)
 		tell_init(box, INIT_SIGNAL, e->value);
 		return -1;
 	case EVENT_CLIENT_GONE:
-		if (!box->foreground)
+		if (!box->rec.foreground)
 			return -1;
 		log_printf(&box->log, "the foreground command is gone");
 		box->stop_asked = true;
@@ -272,9 +273,6 @@ static void run(struct box *box)
 	stop_inside(box, grace);
 	if (box->rec.exit_code < 0)
 		set_end(box, EXIT_SIGNAL + SIGKILL, "stopped", "stopped");
-	if (box->stop_asked)
-		(void)snprintf(box->rec.reason, sizeof(box->rec.reason),
-			       "stopped");
 }
 
 /* What cannot be taken down is left to `gc`, which passes over sandboxes that
@@ -295,14 +293,54 @@ static void finish(struct box *box, bool keep, struct err *err)
 			   err->cause);
 }
 
-/* --- the process
- * ---------------------------------------------------------------- */
+/* --- the process --------------------------------------------------------- */
+
+/* What the record says from the first moment. */
+static int describe(struct record *rec, const struct monitor_start *start,
+		    struct err *err)
+{
+	const struct profile *p = start->profile;
+	int rc = record_process_identify(getpid(), &rec->monitor);
+
+	if (rc < 0)
+		return err_set_errno(err, EXIT_FAILED, "identify",
+				     "the monitor", rc);
+	(void)snprintf(rec->name, sizeof(rec->name), "%s", start->name);
+	rec->profile = str_dup(p->path);
+	rec->command = strv_copy(start->command);
+	rec->foreground = start->foreground;
+	rec->display.enabled = p->display.enabled;
+	rec->display.number = (uint32_t)p->display.number;
+	rec->display.width = (uint32_t)p->display.width;
+	rec->display.height = (uint32_t)p->display.height;
+	rec->display.depth = (uint32_t)p->display.depth;
+	return 0;
+}
+
+/* Streams: the guest's ends, and what is read here without ever blocking. */
+static int take_streams(struct box *box, const struct monitor_start *start)
+{
+	int out[2], rc;
+
+	memcpy(box->stdio, start->stdio, sizeof(box->stdio));
+	box->payload_log = start->payload_log;
+	if (pipe2(out, O_CLOEXEC) < 0)
+		return -errno;
+	box->desktop_log = out[0];
+	box->desktop_out = out[1];
+	rc = fd_set_nonblock(box->desktop_log, 1);
+	if (rc == 0 && box->payload_log >= 0)
+		rc = fd_set_nonblock(box->payload_log, 1);
+	return rc;
+}
 
 static int prepare(struct box *box, const struct monitor_start *start,
 		   struct err *err)
 {
-	int out[2];
+	int rc = take_streams(box, start);
 
+	if (rc < 0)
+		return err_set_errno(err, EXIT_FAILED, "make", "a pipe", rc);
 	box->signals = open_signals();
 	if (box->signals < 0)
 		return err_set_errno(err, EXIT_FAILED, "watch", "signals",
@@ -310,27 +348,7 @@ static int prepare(struct box *box, const struct monitor_start *start,
 	box->statefd = record_open_dir(err);
 	if (box->statefd < 0)
 		return -1;
-	if (pipe2(out, O_CLOEXEC) < 0)
-		return err_set_errno(err, EXIT_FAILED, "make", "a pipe", errno);
-	box->desktop_log = out[0];
-	box->desktop_out = out[1];
-	memcpy(box->stdio, start->stdio, sizeof(box->stdio));
-	box->payload_log = start->payload_log;
-	(void)fd_set_nonblock(box->desktop_log, 1);
-	if (box->payload_log >= 0)
-		(void)fd_set_nonblock(box->payload_log, 1);
-	box->foreground = start->foreground;
-	(void)snprintf(box->rec.name, sizeof(box->rec.name), "%s", start->name);
-	box->rec.profile = str_dup(start->profile->path);
-	box->rec.command = strv_copy(start->command);
-	box->rec.foreground = start->foreground;
-	box->rec.display.enabled = start->profile->display.enabled;
-	box->rec.display.number = (uint32_t)start->profile->display.number;
-	box->rec.display.width = (uint32_t)start->profile->display.width;
-	box->rec.display.height = (uint32_t)start->profile->display.height;
-	box->rec.display.depth = (uint32_t)start->profile->display.depth;
-	(void)record_process_identify(getpid(), &box->rec.monitor);
-	return 0;
+	return describe(&box->rec, start, err);
 }
 
 static int report_failure(struct box *box, const struct err *err)

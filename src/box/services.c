@@ -111,7 +111,7 @@ static int unwanted(struct box *box, const struct event *e, const char *what,
 		return err_set(err, EXIT_SIGNAL + e->value, "start",
 			       box->rec.name, "interrupted");
 	case EVENT_CLIENT_GONE:
-		if (!box->foreground)
+		if (!box->rec.foreground)
 			return 0;
 		return err_set(err, EXIT_FAILED, "start", box->rec.name,
 			       "the command that asked for it is gone");

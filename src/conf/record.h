@@ -46,7 +46,7 @@ struct record {
 	enum record_state state;
 	char *profile;   /* path */
 	char **command;
-	bool foreground; /* removed when it ends */
+	bool foreground; /* the command line's death ends it */
 	struct record_process monitor, init;
 	uint64_t ns[8];  /* namespace inodes, order of plan_header.host_ns */
 	uint32_t id_base; /* 0: no range yet */
