@@ -15,7 +15,7 @@
 /* Skeleton and mount points; made and dropped with the sandbox. */
 #define STAGE_SIZE "32M"
 #define DEV_SIZE "64K"
-#define RUN_SIZE "16M"
+#define RUN_BYTES (16u << 20)
 #define SMALL_INODES "4096"
 
 /* The nodes that every program may expect (kernel devices.txt). */
@@ -340,7 +340,7 @@ static int build_tmpfs(const struct tree *t, struct err *err)
 			 err) < 0 ||
 	    attach_tmpfs(t, "/tmp", p->limits.tmp, 01777, MOUNT_SAFE, err) < 0)
 		return -1;
-	return attach_tmpfs(t, "/run", 16u << 20, 0755, MOUNT_SAFE, err);
+	return attach_tmpfs(t, "/run", RUN_BYTES, 0755, MOUNT_SAFE, err);
 }
 
 static int make_run_dir(const struct tree *t, const char *path, uint32_t uid,
@@ -356,8 +356,8 @@ static int write_xauthority(const struct tree *t, struct err *err)
 {
 	unsigned char auth[64];
 	struct view_entry e = {
-		.kind = VIEW_FILE, .path = DESKTOP_AUTH, .text = (char *)auth,
-		.mode = 0444,
+		.kind = VIEW_FILE, .path = (char[]){ DESKTOP_AUTH },
+		.text = (char *)auth, .mode = 0444,
 	};
 	int rc;
 

@@ -21,10 +21,11 @@
 
 /* Builds it in a mount namespace of the caller's own, whose working directory
  * must be the sandbox's (STATE_DIR/NAME), and leaves the working directory in
- *the stage, a directory with new   the root, a mount point mask  an empty file
- *and an empty directory, for guest.c The working directory is what clone(2)
- *carries over into a copy of the mount namespace; a descriptor would go on
- *showing the original. */
+ * the stage, a directory with
+ *	new   the root, a mount point
+ *	mask  an empty file and an empty directory, for guest.c
+ * The working directory is what clone(2) carries over into a copy of the mount
+ * namespace; a descriptor would go on showing the original. */
 int rootfs_build(const struct box *box, const struct view *view,
 		 struct err *err);
 

@@ -73,7 +73,7 @@ static void add_link(struct view *v, const char *path)
 	if (n <= 0)
 		return;
 	target[n] = '\0';
-	add(v, VIEW_LINK, path, str_dup(target), (size_t)n);
+	add(v, VIEW_LINK, path, str_dup(target), 0);
 }
 
 /* A host directory, or the link that stands in its place. */
@@ -188,8 +188,8 @@ static void add_dirs(struct view *v, const struct profile *p)
 	/* Xvfb leaves its compiled keymap here. */
 	add_dir(v, "/var/lib/xkb", UID_DISPLAY, 0755);
 	add_dir(v, p->sandbox.home, UID_AGENT, 0700);
-	add(v, VIEW_LINK, "/var/run", str_dup("/run"), 4);
-	add(v, VIEW_LINK, "/etc/mtab", str_dup("/proc/self/mounts"), 17);
+	add(v, VIEW_LINK, "/var/run", str_dup("/run"), 0);
+	add(v, VIEW_LINK, "/etc/mtab", str_dup("/proc/self/mounts"), 0);
 }
 
 static void add_desktop(struct view *v)
@@ -214,7 +214,7 @@ int view_make(const struct box *box, struct view *out, struct err *err)
 void view_finish(struct view *view)
 {
 	for (size_t i = 0; i < view->count; i++) {
-		free((void *)(uintptr_t)view->entries[i].path);
+		free(view->entries[i].path);
 		free(view->entries[i].text);
 	}
 	free(view->entries);

@@ -19,9 +19,9 @@ enum view_kind {
 
 struct view_entry {
 	enum view_kind kind;
-	const char *path; /* in the guest, and of a VIEW_BIND on the host too */
+	char *path;   /* in the guest, and of a VIEW_BIND on the host too */
 	char *text;
-	size_t len; /* of text */
+	size_t len;   /* of a file's text */
 	uint32_t uid; /* inside id */
 	mode_t mode;
 };
