@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/sched.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -19,7 +18,7 @@
 #include "base/fd.h"
 #include "base/macros.h"
 
-const char *const ns_names[NS_KINDS] = {
+static const char *const names[NS_KINDS] = {
 	[NS_USER] = "user", [NS_MNT] = "mnt", [NS_PID] = "pid",
 	[NS_NET] = "net", [NS_IPC] = "ipc", [NS_UTS] = "uts",
 	[NS_CGROUP] = "cgroup", [NS_TIME] = "time",
@@ -35,10 +34,10 @@ static struct ns_path ns_path(pid_t pid, enum ns_kind kind)
 
 	if (pid)
 		(void)snprintf(p.text, sizeof(p.text), "/proc/%d/ns/%s", pid,
-			       ns_names[kind]);
+			       names[kind]);
 	else
 		(void)snprintf(p.text, sizeof(p.text), "/proc/self/ns/%s",
-			       ns_names[kind]);
+			       names[kind]);
 	return p;
 }
 

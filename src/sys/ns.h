@@ -6,6 +6,7 @@
 #ifndef SYS_NS_H
 #define SYS_NS_H
 
+#include <linux/sched.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -15,10 +16,10 @@ enum ns_kind {
 	NS_KINDS,
 };
 
-extern const char *const ns_names[NS_KINDS]; /* "user", "mnt", ... */
-
 /* Every namespace flag of clone(2), for setns(2) with a pidfd. */
-#define NS_ALL_FLAGS 0x7e020080
+#define NS_ALL_FLAGS                                              \
+	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | \
+	 CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_NEWTIME)
 
 /* Inodes of the namespaces of `pid` (0: the caller). */
 int ns_inodes(pid_t pid, uint64_t inodes[NS_KINDS]);
