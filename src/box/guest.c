@@ -20,7 +20,7 @@ static const char *const proc_readonly[] = {
 static const char *const proc_masked[] = {
 	"acpi", "asound", "bus/input", "config.gz", "interrupts", "kallsyms",
 	"kcore", "key-users", "keys", "kmsg", "kpagecgroup", "kpagecount",
-	"kpageflags", "latency_stats", "modules", "pagetypeinfo",
+	"kpageflags", "latency_stats", "modules", "pagetypeinfo", "pressure",
 	"sched_debug", "scsi", "slabinfo", "sysrq-trigger", "timer_list",
 	"timer_stats", "vmallocinfo",
 };
