@@ -1,7 +1,7 @@
 /*
  * cmd.h - one command, one file, one descriptor.
  *
- * A new command is: a file here, a row in cmds.c, a section in sandboxd.1, a
+ * A new command is: a file here, a row in main.c, a section in sandboxd.1, a
  * test in tests/box. Dispatch, help and the manual's synopsis come from, or
  * are compared with, the descriptor.
  */
@@ -26,11 +26,6 @@ struct cmd {
 extern const struct cmd cmd_run, cmd_exec, cmd_ps, cmd_inspect, cmd_stop,
 	cmd_rm, cmd_gc;
 
-/* In the order of the help; ended by NULL. */
-extern const struct cmd *const cmds[];
-
-void cmd_help(const struct cmd *cmd, FILE *out);
-
 /* Reads options by cmd->opts and checks how many words follow. Returns the
  * index of the first word, or -1. `max` < 0: any number. `set` may be NULL when
  * there are no options. */
@@ -39,5 +34,9 @@ int cmd_parse(const struct cmd *cmd, int argc, char **argv, int min, int max,
 
 /* The state directory, or -1. */
 int cmd_state(struct err *err);
+
+/* For run and exec, which pass the program's own status on: a failure of ours
+ * that it could be taken for becomes EXIT_LAUNCH. Returns the code. */
+int cmd_ours(struct err *err);
 
 #endif

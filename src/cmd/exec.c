@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -66,10 +65,11 @@ static int run(int argc, char **argv, struct err *err)
 {
 	int first = cmd_parse(&cmd_exec, argc, argv, 2, -1, NULL, NULL, err);
 	CLEANUP_FD int statefd = first < 0 ? -1 : cmd_state(err);
+	int code = EXIT_LAUNCH;
 
-	if (statefd < 0)
-		return err->code;
-	return enter(statefd, argv[first], argv + first + 1, err);
+	if (statefd >= 0)
+		code = enter(statefd, argv[first], argv + first + 1, err);
+	return err->code ? cmd_ours(err) : code;
 }
 
 const struct cmd cmd_exec = {

@@ -13,7 +13,8 @@
 
 #define VERSION "0.1"
 
-const struct cmd *const cmds[] = {
+/* In the order of the help. */
+static const struct cmd *const cmds[] = {
 	&cmd_run, &cmd_exec, &cmd_ps, &cmd_inspect, &cmd_stop, &cmd_rm, &cmd_gc,
 	NULL,
 };
@@ -29,7 +30,7 @@ static void help(FILE *out)
 		      "so does " PROGRAM "(1).\n");
 }
 
-void cmd_help(const struct cmd *cmd, FILE *out)
+static void command_help(const struct cmd *cmd, FILE *out)
 {
 	(void)fprintf(out, "usage: " PROGRAM " %s%s%s%s\n%c%s.\n\n", cmd->name,
 		      cmd->opts[0].name ? " [OPTION...]" : "",
@@ -68,6 +69,13 @@ int cmd_state(struct err *err)
 		return err_hint(err, "run it with sudo");
 	}
 	return record_open_dir(err);
+}
+
+int cmd_ours(struct err *err)
+{
+	if (err->code == EXIT_FAILED || err->code == EXIT_TIMEOUT)
+		err->code = EXIT_LAUNCH;
+	return err->code;
 }
 
 static const struct cmd *find(const char *name)
@@ -137,7 +145,7 @@ static int dispatch(int argc, char **argv, struct err *err)
 	if (!cmd)
 		return unknown(argv[1], err);
 	if (argc > 2 && (str_eq(argv[2], "--help") || str_eq(argv[2], "-h"))) {
-		cmd_help(cmd, stdout);
+		command_help(cmd, stdout);
 		return EXIT_DONE;
 	}
 	return cmd->run(argc - 1, argv + 1, err);

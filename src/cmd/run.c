@@ -217,15 +217,6 @@ static int run_profile(const struct profile *p, const struct run_options *o,
 			 : run_attached(&start, err);
 }
 
-/* Failures that are ours have a code of their own here, so that they are not
- * taken for the program's. */
-static int ours(struct err *err)
-{
-	if (err->code == EXIT_FAILED || err->code == EXIT_TIMEOUT)
-		err->code = EXIT_LAUNCH;
-	return err->code;
-}
-
 static int run(int argc, char **argv, struct err *err)
 {
 	struct run_options o = { 0 };
@@ -237,7 +228,7 @@ static int run(int argc, char **argv, struct err *err)
 		code = run_profile(&p, &o, argv + first + 1, err);
 	profile_finish(&p);
 	strv_free(o.sets);
-	return err->code ? ours(err) : code;
+	return err->code ? cmd_ours(err) : code;
 }
 
 const struct cmd cmd_run = {
