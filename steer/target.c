@@ -19,10 +19,6 @@
 #include "sandboxd/layout.h"
 #include "steer/session.h"
 
-/* No sandbox has this id inside; outside it is id_base more, or, for a display
- * that is no sandbox's, itself. */
-#define JAIL_ID 65533u
-
 static int no_answer(struct err *err, int errnum)
 {
 	return err_set(err, EXIT_DISPLAY, "connect to the display", NULL,
@@ -99,7 +95,7 @@ static int connect_path(const struct target *t, int64_t deadline,
 				     t->socket, errno);
 	if (t->cookie && read_cookie(AT_FDCWD, t->cookie, out, err) < 0)
 		return -1;
-	out->jail = JAIL_ID;
+	out->jail = UID_JAIL;
 	out->fd = connect_inode(inode, deadline, err);
 	return out->fd < 0 ? -1 : 0;
 }
@@ -206,7 +202,7 @@ static int connect_record(int boxfd, const struct record *rec,
 	fd = connect_inode(inode, deadline, err);
 	if (fd < 0 || check_peer(fd, rec, err) < 0)
 		return -1;
-	out->jail = rec->id_base + JAIL_ID;
+	out->jail = rec->id_base + UID_JAIL;
 	out->fd = take_fd(&fd);
 	return 0;
 }

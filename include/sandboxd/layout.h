@@ -13,7 +13,6 @@
 /* Inside STATE_DIR/NAME. */
 #define STATE_RECORD "record.json"
 #define STATE_LOCK "lock"       /* held by the monitor for its life */
-#define STATE_CONTROL "control" /* the monitor's socket */
 #define STATE_X11 "x11"         /* 0700: X socket and cookie, host only */
 #define STATE_ROOT "root"       /* mount point, private to the builder */
 #define X11_SOCKET "X"
@@ -31,6 +30,9 @@
 #define UID_WM 997u
 #define UID_DISPLAY 998u
 #define UID_AGENT 1000u
+/* Who parses what a display says: nobody inside. Outside it is id_base more,
+ * or, for a display that is no sandbox's, itself. */
+#define UID_JAIL 65533u
 #define GID_TTY 5u
 
 /* Length of a sandbox name, without the NUL. */

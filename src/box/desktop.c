@@ -231,7 +231,7 @@ int desktop_watch(const struct box *box, int *report, struct err *err)
 	pid = ns_clone(0, -1);
 	if (pid == 0)
 		exec_watcher(steer, sock, cookie, out,
-			     box->rec.id_base + ID_RANGE - 3);
+			     box->rec.id_base + UID_JAIL);
 	pidfd = pid < 0 ? pid : ns_pidfd_open(pid);
 	if (pidfd < 0)
 		return err_set_errno(err, EXIT_FAILED, "start", "the watcher",
