@@ -24,8 +24,9 @@
  * Errors come back over one close-on-exec pipe, as the error object itself;
  * end of file without one means that sandbox-init was executed.
  *
- * Each of the three dies with the monitor (PR_SET_PDEATHSIG), from its first
- * instruction on.
+ * Holder and builder die with the monitor (PR_SET_PDEATHSIG). Entering the user
+ * namespace clears that; from there on init asks for it anew, once confined,
+ * and finds its control socket closed if the monitor died before.
  */
 #include "box/launch.h"
 

@@ -60,12 +60,12 @@ struct record {
 	struct {
 		struct record_limit memory, swap, cpus, pids;
 	} limits;
-	char **mounts; /* "TARGET TYPE FLAGS", one a mount we made */
+	char **mounts; /* "TARGET TYPE FLAGS", one a mount inside */
 	char **notes;  /* degradations that the profile allowed */
 
 	int exit_code;  /* -1 while it runs */
-	char reason[32]; /* "exited" "signal" "oom" "stopped" "timeout"
-			  * "start-failed" "init-died" "display-died" "lost" */
+	char reason[32]; /* "exited" "signal" "oom" "stopped" "init-died"
+			  * "display-died" */
 	char *detail;    /* one sentence, cleaned; NULL */
 	uint64_t oom_kills;
 	int64_t oom_ms;  /* when the last one was seen */
