@@ -120,6 +120,8 @@ $(B)/obj/desktop_files.o: $(B)/gen/desktop_files.c src/box/desktop.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
+# It starts whole sandboxes.
+$(B)/tests/test_stage: | $(B)/sandbox-init $(if $(filter asan,$(FLAVOUR)),,$(B)/steer)
 # steer's main() stays out of its unit tests.
 $(filter $(B)/tests/test_steer%,$(UNITS)): $(filter-out %/main.o,$(STEER_OBJ))
 $(B)/tests/test_%: tests/unit/test_%.c $(B)/libsandboxd.a
