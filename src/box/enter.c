@@ -99,8 +99,7 @@ static int open_plan(struct entry *e, int statefd, const char *name,
 			      : 0;
 }
 
-/* --- in the children --------------------------------------------------------
- */
+/* --- in the children ----------------------------------------------------- */
 
 static _Noreturn void give_up(int control, const char *step, int error)
 {
@@ -150,8 +149,7 @@ static _Noreturn void join(const struct entry *e)
 	_exit(fd_write_all(e->pid[1], &pid, sizeof(pid)) < 0);
 }
 
-/* --- in the caller
- * ------------------------------------------------------------ */
+/* --- in the caller ------------------------------------------------------- */
 
 /* What the joining process says before it is the command: nothing, then end
  * of file, when all went well. */

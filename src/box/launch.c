@@ -70,8 +70,7 @@ static pid_t fork_into(const struct box *box, enum box_group g)
 	return box_fork_into(box->group[g].tree, box->tasks[g], box->ntasks[g]);
 }
 
-/* --- holder ----------------------------------------------------------------
- */
+/* --- holder -------------------------------------------------------------- */
 
 static _Noreturn void holder(int ready, int release)
 {
@@ -171,8 +170,7 @@ int launch_namespaces(struct box *box, struct err *err)
 	return rc < 0 ? rc : limits_children(box, err);
 }
 
-/* --- builder and init ------------------------------------------------------
- */
+/* --- builder and init ---------------------------------------------------- */
 
 struct start {
 	struct box *box;

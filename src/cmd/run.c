@@ -56,8 +56,7 @@ static int load(struct profile *p, const char *path,
 			"with a letter or digit", NAME_LEN);
 }
 
-/* --- attached
- * ------------------------------------------------------------------ */
+/* --- attached ------------------------------------------------------------ */
 
 struct attached {
 	int sock;
