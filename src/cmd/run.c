@@ -38,6 +38,20 @@ static int set_option(void *ctx, const struct opt *opt, const char *value,
 	return 0;
 }
 
+/* Before the profile is completed: the host name follows the sandbox's. */
+static int set_name(struct profile *p, const char *name, struct err *err)
+{
+	if (!profile_name_ok(name)) {
+		(void)err_set(err, EXIT_USAGE, "use the name", name,
+			      "not a sandbox name");
+		return err_hint(err, "a-z, 0-9, '-', '_' and '.', at most %d, "
+				"starting with a letter or digit", NAME_LEN);
+	}
+	free(p->sandbox.name);
+	p->sandbox.name = str_dup(name);
+	return 0;
+}
+
 static int load(struct profile *p, const char *path,
 		const struct run_options *o, struct err *err)
 {
@@ -46,14 +60,9 @@ static int load(struct profile *p, const char *path,
 	for (char **s = o->sets; s && *s; s++)
 		if (profile_set(p, *s, err) < 0)
 			return -1;
-	if (profile_complete(p, err) < 0)
+	if (o->name && set_name(p, o->name, err) < 0)
 		return -1;
-	if (!o->name || profile_name_ok(o->name))
-		return 0;
-	(void)err_set(err, EXIT_USAGE, "use the name", o->name,
-		      "not a sandbox name");
-	return err_hint(err, "a-z, 0-9, '-', '_' and '.', at most %d, starting "
-			"with a letter or digit", NAME_LEN);
+	return profile_complete(p, err);
 }
 
 /* --- attached ------------------------------------------------------------ */
@@ -192,7 +201,7 @@ static int run_profile(const struct profile *p, const struct run_options *o,
 {
 	struct monitor_start start = {
 		.profile = p,
-		.name = o->name ? o->name : p->sandbox.name,
+		.name = p->sandbox.name,
 		.command = command[0] ? command : p->sandbox.command,
 		.keep = o->detach || o->name,
 		.stdio = { -1, -1, -1 },
