@@ -114,8 +114,9 @@ done
 # Somebody else must be able to reach a copy.
 chmod 0711 "$T"
 [ "${TMPDIR:-/tmp}" = /tmp ] || chmod 0711 "$TMPDIR"
-cp "$S" "$B/sandbox-init" "$MINIMAL" "$T/"
-for args in "run $T/minimal.ini -- true" ps "exec x -- true" "stop x" "gc"; do
+cp "$S" "$B/sandbox-init" "$T/"
+chmod 0644 "$MINIMAL"
+for args in "run $MINIMAL -- true" ps "exec x -- true" "stop x" "gc"; do
 	# shellcheck disable=SC2086
 	run_cmd setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$T/sandboxd" $args

@@ -45,8 +45,8 @@ END
 run_min -- env
 is "$(sort <<<"$out")" "$(cat "$T/env")" "the environment is exactly that"
 printf '[env]\nGREETING = hello\nLANG = de_DE.UTF-8\n' |
-	cat "$MINIMAL" - >"$T/env.ini"
-run_cmd "$S" run "$T/env.ini" -- env
+	cat "$MINIMAL" - >"$T/t$$-env.ini"
+run_cmd "$S" run "$T/t$$-env.ini" -- env
 is "$(grep -c '^LANG=' <<<"$out") $(grep -c '^GREETING=hello$' <<<"$out")" \
 	"1 1" "and what the profile adds or replaces"
 

@@ -47,7 +47,7 @@ for pair in "Xvfb 998" "fluxbox 997" "sleep 1000" "sandbox-init 0"; do
 		"$(($(field "$n" .id_base) + ${pair#* }))" \
 		"${pair% *} has an unprivileged id outside"
 	[ "${pair% *}" = sandbox-init ] ||
-		is "$(awk '/^Cap(Eff|Prm|Bnd|Inh|Amb)/ && $2 !~ /^0+$/ ||
+		is "$(awk '/^Cap[A-Z]/ && $2 !~ /^0+$/ ||
 			/^NoNewPrivs/ && $2 != 1 || /^Seccomp:/ && $2 != 2' \
 			"/proc/$pid/status")" "" "${pair% *} is confined"
 done

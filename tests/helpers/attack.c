@@ -2,14 +2,16 @@
  * attack - what a hostile agent tries, one attempt a line.
  *
  *	attack           prints "NAME refused ERROR" or "NAME DONE" for each
- *	attack sweep     every file of /proc/sys, /sys and the rest of /proc that
- *	                 can be opened for writing, but for its own processes'
+ *	attack sweep     every file of /sys and of /proc, but for directories of
+ *	                 processes, that can be opened for writing
  *	attack tty       the attempts that need a terminal of its own
  *	attack watch     until /tmp/enough is there: looks for processes of ours
  *	                 on their way in, and tries to open their memory, trace
  *	                 them, and take their descriptors
  *
  * An attempt that the kernel lets through prints DONE: none may.
+ *
+ * lint: long file: a table of attempts, a few lines each
  */
 #include <dirent.h>
 #include <err.h>
@@ -46,7 +48,7 @@
 
 #define CLONE_ARGS_LEN 88
 
-/* --- mounts ------------------------------------------------------------- */
+/* --- mounts -------------------------------------------------------------- */
 
 static long mount_type(const char *type)
 {
@@ -84,7 +86,7 @@ static long pivot(void)
 	return syscall(SYS_pivot_root, "/tmp", "/tmp");
 }
 
-/* --- devices ------------------------------------------------------------ */
+/* --- devices ------------------------------------------------------------- */
 
 static long node(const char *path, mode_t type, unsigned int major,
 		 unsigned int minor)
@@ -101,7 +103,7 @@ static long open_fuse(void) { return open("/dev/fuse", O_RDWR); }
 static long open_disk(void) { return open("/dev/vda", O_RDONLY); }
 static long open_kmsg(void) { return open("/dev/kmsg", O_RDONLY); }
 
-/* --- PID 1 and others ----------------------------------------------------- */
+/* --- PID 1 and others ---------------------------------------------------- */
 
 static long trace_init(void) { return ptrace(PTRACE_ATTACH, 1, 0, 0); }
 static long seize_init(void) { return ptrace(PTRACE_SEIZE, 1, 0, 0); }
@@ -156,7 +158,7 @@ static long limit_init(void)
 	return prlimit(1, RLIMIT_NOFILE, &none, NULL);
 }
 
-/* --- namespaces ----------------------------------------------------------- */
+/* --- namespaces ---------------------------------------------------------- */
 
 static long join_init(void)
 {
@@ -199,7 +201,7 @@ static long clone3_user(void)
 	return reap(syscall(SYS_clone3, args, sizeof(args)));
 }
 
-/* --- privilege ------------------------------------------------------------ */
+/* --- privilege ----------------------------------------------------------- */
 
 static long become_root(void) { return setresuid(0, 0, 0); }
 static long become_display(void) { return setresuid(998, 998, 998); }
@@ -248,7 +250,7 @@ static long real_time(void)
 	return sched_setscheduler(0, SCHED_FIFO, &p);
 }
 
-/* --- the kernel's doors ------------------------------------------------------ */
+/* --- the kernel's doors -------------------------------------------------- */
 
 static long keyring(void)
 {
@@ -305,7 +307,7 @@ static long by_handle(void)
 	return syscall(SYS_open_by_handle_at, AT_FDCWD, handle, O_RDONLY);
 }
 
-/* --- sockets ----------------------------------------------------------------- */
+/* --- sockets ------------------------------------------------------------- */
 
 static long raw(void) { return socket(AF_INET, SOCK_RAW, 1); }
 static long packet(void) { return socket(AF_PACKET, SOCK_RAW, 0); }
@@ -317,7 +319,7 @@ static long nfnetlink(void)
 	return socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
 }
 
-/* --- files ---------------------------------------------------------------------- */
+/* --- files --------------------------------------------------------------- */
 
 static long pattern(void)
 {
@@ -357,7 +359,7 @@ static long write_dev(void)
 	return open("/dev/canary", O_WRONLY | O_CREAT, 0755);
 }
 
-/* --- the way of the X server -------------------------------------------------- */
+/* --- the way of the X server --------------------------------------------- */
 
 static long move_x_dir(void)
 {
@@ -461,7 +463,7 @@ static void try_one(const struct attempt *a)
 	fflush(stdout);
 }
 
-/* --- writable files of the kernel ----------------------------------------- */
+/* --- writable files of the kernel ---------------------------------------- */
 
 static int try_write(const char *path, const struct stat *st, int type,
 		     struct FTW *ftw)
@@ -499,7 +501,7 @@ static void sweep_proc(void)
 	closedir(dir);
 }
 
-/* --- a terminal ---------------------------------------------------------------- */
+/* --- a terminal ---------------------------------------------------------- */
 
 static int terminal(void)
 {
@@ -524,7 +526,7 @@ static int terminal(void)
 	return 0;
 }
 
-/* --- processes on their way in --------------------------------------------- */
+/* --- processes on their way in ------------------------------------------- */
 
 static int is_ours(const char *pid)
 {

@@ -2,9 +2,10 @@
  * box_guest - what the tests of whole sandboxes run inside.
  *
  *	box_guest fds                    its open descriptors
- *	box_guest forks N                forks until it has N children or is
- *	                                 refused; all stay until the end of it
+ *	box_guest forks N                forks to N children, or until
+ *	                                 refused; all stay until its end
  *	box_guest hold N                 the same, then waits for ever
+ *	box_guest bomb                   forks, as does every child, for ever
  *	box_guest eat MIB                fills that much memory
  *	box_guest abstract-listen NAME   an abstract socket; until killed
  *	box_guest abstract-connect NAME
@@ -12,8 +13,8 @@
  *	box_guest tcp-connect PORT
  *	box_guest shm-make KEY           System V shared memory
  *	box_guest shm-find KEY
- *	box_guest x NUMBER COOKIE        asks display NUMBER to be let in; COOKIE
- *	                                 is 32 hexadecimal digits, "none", or
+ *	box_guest x NUMBER COOKIE        asks display NUMBER to be let in;
+ *	                                 32 hexadecimal digits, "none", or
  *	                                 "own" for the sandbox's
  *	box_guest windows NUMBER         windows on the screen, a line each
  *
@@ -81,6 +82,17 @@ static int hold(const char *count)
 	for (;;)
 		pause();
 	return rc;
+}
+
+static int bomb(const char *unused)
+{
+	int forked = 0;
+
+	(void)unused;
+	do
+		forked = fork() > 0;
+	while (getpid());
+	return forked;
 }
 
 static int eat(const char *mib)
@@ -340,7 +352,8 @@ static const struct verb {
 	const char *name;
 	int (*run)(const char *arg);
 } verbs[] = {
-	{ "fds", fds }, { "forks", forks }, { "hold", hold }, { "eat", eat },
+	{ "fds", fds }, { "forks", forks }, { "hold", hold }, { "bomb", bomb },
+	{ "eat", eat },
 	{ "abstract-listen", abstract_listen },
 	{ "abstract-connect", abstract_connect },
 	{ "tcp-listen", tcp_listen }, { "tcp-connect", tcp_connect },

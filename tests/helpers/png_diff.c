@@ -2,7 +2,7 @@
  * png_diff - how many pixels two pictures differ in.
  *
  *	png_diff A B                 in all
- *	png_diff A B X Y W H         inside that rectangle, and outside: "IN OUT"
+ *	png_diff A B X Y W H         in that rectangle, and outside it
  *
  * Pictures of different sizes are an error.
  */

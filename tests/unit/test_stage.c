@@ -31,7 +31,7 @@
 #include "box/monitor.h"
 #include "sandboxd/initproto.h"
 
-/* --- the walk --------------------------------------------------------------- */
+/* --- the walk ------------------------------------------------------------ */
 
 static char walked[256];
 static const char *refusing, *stuck; /* stages whose up, down fails */
@@ -168,7 +168,7 @@ static void an_end_tries_every_stage_and_reports_the_first_error(
 				    &err), 0);
 }
 
-/* --- the real table ----------------------------------------------------------- */
+/* --- the real table ------------------------------------------------------ */
 
 /* The watcher of the window manager is confined more than the checker of
  * addresses can bear. */
@@ -402,7 +402,7 @@ static void taking_down_what_is_down_already_is_success(void **state UNUSED)
 	close(statefd);
 }
 
-/* --- the place ------------------------------------------------------------------ */
+/* --- the place ----------------------------------------------------------- */
 
 static void in_place(char *path, const char *name)
 {
