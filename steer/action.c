@@ -64,7 +64,7 @@ static int read_coordinate(const char *word, int32_t *out, struct err *err)
 	uint64_t value;
 
 	if (parse_number(word, &value) < 0 || value > INT16_MAX)
-		return bad(err, word, "expected a number of pixels, 0 to 32767");
+		return bad(err, word, "expected pixels, 0 to 32767");
 	*out = (int32_t)value;
 	return 0;
 }

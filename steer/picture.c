@@ -27,7 +27,7 @@
 
 #define SAME_SECOND_MAX 99
 
-/* --- encoding ------------------------------------------------------------------- */
+/* --- encoding ------------------------------------------------------------ */
 
 struct sink {
 	struct buf pending;
@@ -120,7 +120,7 @@ int picture_write(const struct pixels *p, int fd, const char *name,
 		       sink.words[0] ? sink.words : "out of memory");
 }
 
-/* --- files ------------------------------------------------------------------------ */
+/* --- files --------------------------------------------------------------- */
 
 static int refuse_terminal(int fd, const char *name, struct err *err)
 {

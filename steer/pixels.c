@@ -60,7 +60,7 @@ static uint32_t load(const struct pixels *p, const unsigned char *s)
 	uint32_t v = 0;
 
 	for (unsigned int i = 0; i < p->bytes; i++)
-		v |= (uint32_t)s[i] << 8 * (p->msb_first ? p->bytes - 1 - i : i);
+		v = v << 8 | s[p->msb_first ? i : p->bytes - 1 - i];
 	return v;
 }
 

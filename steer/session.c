@@ -33,7 +33,7 @@ static int failed(struct err *err, const char *what)
 	return err_set_errno(err, EXIT_FAILED, what, NULL, errno);
 }
 
-/* --- the child ------------------------------------------------------------------ */
+/* --- the child ----------------------------------------------------------- */
 
 static _Noreturn void child(int sock, int words, int pixels,
 			    const struct target_link *link)
@@ -62,7 +62,7 @@ static _Noreturn void child(int sock, int words, int pixels,
 		(void)send(sock, &hello, sizeof(hello), MSG_NOSIGNAL);
 		_exit(EXIT_FAILED);
 	}
-	xside_main(&fds, link->has_cookie ? link->cookie : NULL);
+	_exit(xside_main(&fds, link->has_cookie ? link->cookie : NULL));
 }
 
 /* Of fixed size for good: a picture that shrinks while it is read would be
@@ -130,7 +130,7 @@ static void stop_child(struct session *s)
 	close_fd(&s->words);
 }
 
-/* --- signals ---------------------------------------------------------------------- */
+/* --- signals ------------------------------------------------------------- */
 
 /* A signal that was ignored when we started stays so: once blocked it would
  * be kept for us all the same. */
@@ -164,7 +164,7 @@ static void let_signals(struct session *s)
 	(void)sigprocmask(SIG_SETMASK, &s->before, NULL);
 }
 
-/* --- requests ---------------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------ */
 
 /* What the library wrote before the child ended; "" when nothing. */
 static void read_words(struct session *s, char *text, size_t size)

@@ -59,7 +59,7 @@ static int connect_inode(int path_fd, int64_t deadline, struct err *err)
 	return take_fd(&fd);
 }
 
-/* --- a socket by path ------------------------------------------------------ */
+/* --- a socket by path ---------------------------------------------------- */
 
 static int read_cookie(int dirfd, const char *name, struct target_link *out,
 		       struct err *err)
@@ -100,7 +100,7 @@ static int connect_path(const struct target *t, int64_t deadline,
 	return out->fd < 0 ? -1 : 0;
 }
 
-/* --- a sandbox ---------------------------------------------------------------- */
+/* --- a sandbox ----------------------------------------------------------- */
 
 static bool has_display(int statefd, const char *name)
 {

@@ -7,7 +7,7 @@
 
 #include "base/macros.h"
 
-/* --- keys by what they mean ----------------------------------------------- */
+/* --- keys by what they mean ---------------------------------------------- */
 
 struct keymap {
 	xcb_get_keyboard_mapping_reply_t *reply;
@@ -72,7 +72,7 @@ static struct key find(const struct keymap *m, KeySym sym)
 	return key;
 }
 
-/* --- locks ------------------------------------------------------------------ */
+/* --- locks --------------------------------------------------------------- */
 
 struct locks {
 	bool known;
@@ -111,7 +111,7 @@ static void locks_restore(struct xside *x, const struct locks *locks)
 		XkbLockGroup(x->dpy, XkbUseCoreKbd, locks->was.locked_group);
 }
 
-/* --- typing ------------------------------------------------------------------ */
+/* --- typing -------------------------------------------------------------- */
 
 static int no_key(struct err *err, char c)
 {
@@ -185,7 +185,7 @@ int xkeyboard_type(struct xside *x, const struct proto_request *req,
 	return xinput_finish(x, err);
 }
 
-/* --- chords ------------------------------------------------------------------ */
+/* --- chords -------------------------------------------------------------- */
 
 /* Whoever presses a lock wants it to change. */
 static bool has_lock_key(const struct proto_request *req)

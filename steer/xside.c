@@ -123,7 +123,7 @@ static void tell_lost(void)
 	answer(&reply);
 }
 
-_Noreturn void xside_main(const struct xside_fds *fds, const void *cookie)
+int xside_main(const struct xside_fds *fds, const void *cookie)
 {
 	struct xside x = { .pixels = fds->pixels, .share = fds->share };
 	struct proto_reply hello = { 0 };
@@ -132,7 +132,7 @@ _Noreturn void xside_main(const struct xside_fds *fds, const void *cookie)
 	reply_socket = fds->sock;
 	if (xside_open(&x, fds->xfd, cookie, tell_lost, &hello.err) < 0) {
 		answer(&hello);
-		_exit(EXIT_DISPLAY);
+		return EXIT_DISPLAY;
 	}
 	answer(&hello);
 	while (recv(fds->sock, &req, sizeof(req), 0) == (ssize_t)sizeof(req)) {
@@ -143,5 +143,5 @@ _Noreturn void xside_main(const struct xside_fds *fds, const void *cookie)
 		(void)xside_sync(&x);
 		answer(&reply);
 	}
-	_exit(EXIT_DONE);
+	return EXIT_DONE;
 }

@@ -38,9 +38,9 @@ struct xside_fds {
 			    * and the jail allows no dup(2) */
 };
 
-/* Serves requests until the socket closes; does not return. `cookie` may be
- * NULL. Call in the jail. */
-_Noreturn void xside_main(const struct xside_fds *fds, const void *cookie);
+/* Serves requests until the socket closes; returns the status to exit with.
+ * `cookie` may be NULL. Call in the jail. */
+int xside_main(const struct xside_fds *fds, const void *cookie);
 
 /* Opens the display on a connected descriptor. Errors of the protocol are
  * kept for xside_sync(); the end of the connection calls `lost` and exits. */
@@ -83,6 +83,7 @@ int xinput_finish(struct xside *x, struct err *err); /* sent and accepted */
 void xinput_key(struct xside *x, unsigned int code, bool down);
 void xinput_button(struct xside *x, unsigned int button, bool down);
 void xinput_release_ours(struct xside *x); /* what this process holds */
-int xinput_release_all(struct xside *x, struct err *err); /* what anyone holds */
+/* What anyone holds. */
+int xinput_release_all(struct xside *x, struct err *err);
 
 #endif

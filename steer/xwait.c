@@ -63,7 +63,7 @@ static int timed_out(struct err *err, const char *what, uint32_t ms)
 		       "not within %u.%03u seconds", ms / 1000, ms % 1000);
 }
 
-/* --- stable ------------------------------------------------------------------- */
+/* --- stable -------------------------------------------------------------- */
 
 /* Larger than a thousandth of the screen: a caret or a digit of a clock is
  * not, a widget that is still being drawn is. */
@@ -102,7 +102,7 @@ int xwait_stable(struct xside *x, uint32_t timeout_ms, struct err *err)
 	return quiet > end ? timed_out(err, "stable", timeout_ms) : 0;
 }
 
-/* --- focus -------------------------------------------------------------------- */
+/* --- focus --------------------------------------------------------------- */
 
 static bool viewable(struct xside *x, Window window)
 {

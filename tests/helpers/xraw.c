@@ -5,7 +5,7 @@
  *	xraw SOCKET state             pointer, held keys and buttons, locks
  *	xraw SOCKET hold KEY BUTTON   press both and end without releasing
  *	xraw SOCKET tap KEY           press and release
- *	xraw SOCKET grab              GrabServer; "ready", then until end of input
+ *	xraw SOCKET grab              GrabServer; "ready", until end of input
  *	xraw SOCKET flood             draw all the time; "ready", then the same
  *	xraw SOCKET exec PROGRAM...   run it with the bare connection as
  *	                              descriptor $XRAW_FD

@@ -32,9 +32,12 @@ static void assert_refused(const char *text, const char *cause)
 
 static void other_characters_are_refused_by_name_and_position(void **state)
 {
-	assert_refused("caf\xc3\xa9", "character U+00E9 '\xc3\xa9' at position 4");
-	assert_refused("\xe2\x82\xac", "character U+20AC '\xe2\x82\xac' at position 1");
-	assert_refused("a\xf0\x9f\x98\x80", "character U+1F600 '\xf0\x9f\x98\x80' at position 2");
+	assert_refused("caf\xc3\xa9",
+		       "character U+00E9 '\xc3\xa9' at position 4");
+	assert_refused("\xe2\x82\xac",
+		       "character U+20AC '\xe2\x82\xac' at position 1");
+	assert_refused("a\xf0\x9f\x98\x80",
+		       "character U+1F600 '\xf0\x9f\x98\x80' at position 2");
 }
 
 static void control_characters_are_refused_without_being_printed(void **state)
