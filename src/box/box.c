@@ -71,11 +71,16 @@ static int up_display(struct box *box, struct err *err)
 
 static int down_display(int statefd, struct record *rec, struct err *err)
 {
-	CLEANUP_FD int dir = record_dir(statefd, rec->name, err);
+	struct err absent = ERR_INIT;
+	CLEANUP_FD int dir = record_dir(statefd, rec->name, &absent);
 	int rc;
 
-	if (dir < 0)
-		return err->code == EXIT_ABSENT ? 0 : -1;
+	if (dir < 0 && absent.code == EXIT_ABSENT)
+		return 0;
+	if (dir < 0) {
+		*err = absent;
+		return -1;
+	}
 	rc = fd_remove_tree_at(dir, STATE_X11);
 	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "remove the display of",
 				      rec->name, rc) : 0;

@@ -224,3 +224,15 @@ int limits_children(struct box *box, struct err *err)
 	box->group_kill_here = rc == 0;
 	return read_back(box, err);
 }
+
+void limits_count(struct box *box)
+{
+	struct cgroup_usage used = { 0 };
+	uint64_t refusals = 0;
+
+	(void)cgroup_get_usage(&box->group[GROUP_BOX], &used);
+	(void)cgroup_fork_refusals(&box->group[GROUP_PAYLOAD], &refusals);
+	box->rec.memory_peak = used.memory_peak;
+	box->rec.cpu_usec = used.cpu_usec;
+	box->rec.fork_refusals = refusals;
+}

@@ -22,4 +22,7 @@ int limits_create(struct box *box, struct err *err);
  * what is in force into the record and refuses a difference. */
 int limits_children(struct box *box, struct err *err);
 
+/* Writes what the sandbox has used so far into the record. */
+void limits_count(struct box *box);
+
 #endif

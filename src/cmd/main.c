@@ -124,6 +124,15 @@ static int clean_birth(struct err *err)
 		      : 0;
 }
 
+/* Anywhere among a command's own words. */
+static bool asks_help(int argc, char **argv)
+{
+	for (int i = 2; i < argc && !str_eq(argv[i], "--"); i++)
+		if (str_eq(argv[i], "--help") || str_eq(argv[i], "-h"))
+			return true;
+	return false;
+}
+
 static int dispatch(int argc, char **argv, struct err *err)
 {
 	const struct cmd *cmd;
@@ -144,7 +153,7 @@ static int dispatch(int argc, char **argv, struct err *err)
 	cmd = find(argv[1]);
 	if (!cmd)
 		return unknown(argv[1], err);
-	if (argc > 2 && (str_eq(argv[2], "--help") || str_eq(argv[2], "-h"))) {
+	if (asks_help(argc, argv)) {
 		command_help(cmd, stdout);
 		return EXIT_DONE;
 	}

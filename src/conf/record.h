@@ -69,6 +69,11 @@ struct record {
 	char *detail;    /* one sentence, cleaned; NULL */
 	uint64_t oom_kills;
 	int64_t oom_ms;  /* when the last one was seen */
+
+	/* What it used by its end; 0 where the host does not count. */
+	uint64_t memory_peak;   /* bytes */
+	uint64_t cpu_usec;
+	uint64_t fork_refusals; /* by limits.pids */
 };
 
 /* The state directory as a descriptor; made 0700 when absent. Refused when it

@@ -211,6 +211,10 @@ static void get_ending(const struct node *n, struct record *out)
 	out->detail = get_copy(n, "detail");
 	out->oom_kills = (uint64_t)get_number(n, "oom_kills", 0, INT64_MAX);
 	out->oom_ms = get_number(n, "oom_ms", 0, INT64_MAX);
+	out->memory_peak = (uint64_t)get_number(n, "memory_peak", 0, INT64_MAX);
+	out->cpu_usec = (uint64_t)get_number(n, "cpu_usec", 0, INT64_MAX);
+	out->fork_refusals =
+		(uint64_t)get_number(n, "fork_refusals", 0, INT64_MAX);
 }
 
 static void decode(const struct node *n, const char *name, struct record *out)

@@ -148,6 +148,9 @@ static void put_ending(json_t *o, const struct record *rec)
 	put(o, "detail", text_or_null(rec->detail));
 	put(o, "oom_kills", number(rec->oom_kills));
 	put_time(o, "oom", rec->oom_ms);
+	put(o, "memory_peak", number(rec->memory_peak));
+	put(o, "cpu_usec", number(rec->cpu_usec));
+	put(o, "fork_refusals", number(rec->fork_refusals));
 }
 
 static json_t *encode(const struct record *rec)

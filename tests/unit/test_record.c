@@ -101,6 +101,7 @@ static struct record full_record(void)
 			    { UINT64_MAX, 100, true } },
 		.exit_code = 137, .reason = "oom",
 		.detail = str_dup("xterm was killed"), .oom_kills = 2,
+		.memory_peak = 67108864, .cpu_usec = 1500, .fork_refusals = 3,
 		.oom_ms = 1700000002500,
 	};
 
@@ -481,6 +482,9 @@ static void check_same_end(const struct record *a, const struct record *b)
 	assert_string_equal(a->reason, b->reason);
 	assert_string_equal(a->detail, b->detail);
 	assert_true(a->oom_kills == b->oom_kills);
+	assert_true(a->memory_peak == b->memory_peak);
+	assert_true(a->cpu_usec == b->cpu_usec);
+	assert_true(a->fork_refusals == b->fork_refusals);
 	assert_true(a->oom_ms == b->oom_ms);
 }
 
