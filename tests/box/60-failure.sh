@@ -74,6 +74,24 @@ for program in Xvfb fluxbox; do
 		is_gone "$n" "leaves nothing"
 	done
 done
+n=$(name stuck-detached)
+stuck Xvfb -d >"$T/out" 2>"$T/err" &
+cli=$!
+wait_until started desktop sleep
+kill -INT "$cli"
+wait "$cli"
+is $? 130 "SIGINT while a detached one starts"
+is_gone "$n" "leaves nothing"
+n=$(name detached)
+"$S" run -d -n "$n" "$AGENT" -- sleep 1000 >"$T/out" 2>"$T/err" &
+cli=$!
+look_for "$SANDBOXD_STATE_DIR/$n/plan"
+kill -KILL "$cli"
+wait "$cli" 2>"$T/wait"
+wait_until state_is "$n" running
+ok $? "SIGKILL of the command line of a detached one changes nothing"
+"$S" rm -f "$n"
+
 n=$(name stuck-stop)
 stuck Xvfb >"$T/out" 2>"$T/err" &
 cli=$!
