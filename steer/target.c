@@ -112,13 +112,15 @@ static bool has_display(int statefd, const char *name)
 	       rec.state == RECORD_RUNNING && rec.display.enabled;
 }
 
-static char *join(char *const *names)
+static void several(char *const *running, struct err *err)
 {
-	struct buf text = { 0 };
+	CLEANUP_BUF struct buf text = { 0 };
 
-	for (; *names; names++)
-		buf_printf(&text, "%s%s", text.len ? ", " : "", *names);
-	return text.data;
+	for (; *running; running++)
+		buf_printf(&text, "%s%s", text.len ? ", " : "", *running);
+	err_set(err, EXIT_ABSENT, "choose a sandbox", NULL,
+		"several are running: %s", text.data);
+	(void)err_hint(err, "name one with -s NAME");
 }
 
 /* The name of the one sandbox with a display that runs. */
@@ -126,24 +128,20 @@ static char *only_one(int statefd, struct err *err)
 {
 	CLEANUP_STRV char **all = NULL;
 	CLEANUP_STRV char **running = NULL;
-	CLEANUP_FREE char *list = NULL;
 
 	if (record_list(statefd, &all, err) < 0)
 		return NULL;
 	for (size_t i = 0; all && all[i]; i++)
 		if (has_display(statefd, all[i]))
 			strv_add(&running, all[i]);
-	if (strv_len(running) == 1)
-		return str_dup(running[0]);
 	if (!running) {
 		err_set(err, EXIT_ABSENT, "choose a sandbox", NULL,
 			"none with a display is running");
 		return NULL;
 	}
-	list = join(running);
-	err_set(err, EXIT_ABSENT, "choose a sandbox", NULL,
-		"several are running: %s", list);
-	(void)err_hint(err, "name one with -s NAME");
+	if (!running[1])
+		return str_dup(running[0]);
+	several(running, err);
 	return NULL;
 }
 

@@ -166,7 +166,7 @@ int xkeyboard_type(struct xside *x, const struct proto_request *req,
 		   struct err *err)
 {
 	CLEANUP(keymap_finish) struct keymap map = { 0 };
-	struct key keys[PROTO_TEXT_MAX];
+	struct key keys[PROTO_TEXT_MAX] = { 0 };
 	struct locks locks;
 	struct key shift;
 

@@ -95,9 +95,9 @@ for bad in 'a=e|U+00E9 .é. at position 3|xyé' 'emoji|U\+1F600|😀' \
 	steer type "$text"
 	like "$rc $err" "^2 .*${want/U+/U\\+}" "refused by name: $what"
 done
-steer key 'ctrl+Retrun'
-like "$rc $err" "^2 .*'Retrun': no such key" "an unknown key is refused by name"
-like "$err" "hint: did you mean 'Return'" "with the nearest one"
+steer key 'ctrl+BackSpce'
+like "$rc $err" "^2 .*'BackSpce': no such key" "an unknown key is refused by name"
+like "$err" "hint: did you mean 'BackSpace'" "with the nearest one"
 steer key 'ctrl++'
 like "$rc $err" "^2 .*" "an empty name is refused"
 done_testing

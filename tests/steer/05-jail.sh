@@ -21,8 +21,8 @@ look() {
 	like "$status" "^Uid:	$uid	$uid	$uid	$uid\$" "$who: its user"
 	like "$status" '^Groups:[[:space:]]*$' "$who: no groups"
 	like "$status" '^NoNewPrivs:	1$' "$who: no new privileges"
-	for set in Inh Prm Eff Bnd Amb; do
-		like "$status" "^Cap$set:	0+\$" "$who: Cap$set is empty"
+	for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+		like "$status" "^$set:	0+\$" "$who: $set is empty"
 	done
 	for ns in mnt net ipc uts; do
 		isnt "$(readlink "/proc/$child/ns/$ns")" \

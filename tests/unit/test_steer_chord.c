@@ -69,7 +69,7 @@ static void assert_refused(const char *text, const char *object,
 
 static void an_unknown_key_names_the_nearest_one(void **state)
 {
-	assert_refused("ctrl+Retrun", "Retrun", "'Return'");
+	assert_refused("ctrl+BackSpce", "BackSpce", "'BackSpace'");
 	assert_refused("crtl+t", "crtl", "'ctrl'");
 	assert_refused("wibblewobble", "wibblewobble", "xev");
 }
