@@ -232,7 +232,7 @@ int xkeyboard_chord(struct xside *x, const struct proto_request *req,
 		    struct err *err)
 {
 	CLEANUP(keymap_finish) struct keymap map = { 0 };
-	unsigned int codes[2 * PROTO_CHORD_MAX];
+	unsigned int codes[2 * PROTO_CHORD_MAX] = { 0 };
 	struct locks locks = { 0 };
 	int n;
 
