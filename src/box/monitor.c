@@ -38,6 +38,7 @@
 /* After the payload's grace init gives the window manager and the X server a
  * moment each; then it is we who end it. */
 #define INIT_GRACE_MS 5000
+#define KILL_WAIT_MS 10000
 
 int monitor_check(const struct monitor_start *start, struct err *err)
 {
@@ -169,16 +170,21 @@ static void write_state(struct box *box, enum record_state state)
 		log_printf(&box->log, "%s: %s", err.what, err.cause);
 }
 
-/* Ends everything inside at once. */
+/* Ends everything inside at once. PID 1 waits in the kernel for the last of
+ * its namespace to be reaped, and one that joined it is reaped by a process of
+ * the host, which somebody may have stopped. */
 static void kill_inside(struct box *box)
 {
+	int64_t deadline = event_now() + KILL_WAIT_MS;
 	struct event e;
 
 	(void)cgroup_kill(&box->group[GROUP_BOX]);
 	(void)ns_pidfd_signal(box->initfd, SIGKILL);
 	do {
-		event_wait(box, -1, &e);
-	} while (e.type != EVENT_DEAD);
+		event_wait(box, deadline, &e);
+	} while (e.type != EVENT_DEAD && e.type != EVENT_TIMEOUT);
+	if (e.type == EVENT_TIMEOUT)
+		log_printf(&box->log, "init does not die");
 }
 
 /* Waits for PID 1 to end what it was told to: true when it did. */

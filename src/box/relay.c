@@ -12,6 +12,9 @@
 
 #include "base/fd.h"
 
+/* Nothing tells a job that runs in the background of its way back. */
+#define FOREGROUND_MS 200
+
 /* One direction. Whoever reads `to` may be slow, so nothing here blocks. */
 struct stream {
 	int *from, *to;
@@ -35,10 +38,21 @@ static int check_stdio(struct err *err)
 	return 0;
 }
 
+/* PID 1 inside cannot end while a process that joined it waits to be reaped,
+ * which is for us to do: no key and no read or write from the background may
+ * stop us. */
+static void never_stop(void)
+{
+	(void)signal(SIGTSTP, SIG_IGN);
+	(void)signal(SIGTTIN, SIG_IGN);
+	(void)signal(SIGTTOU, SIG_IGN);
+}
+
 int relay_open(struct relay *r, struct err *err)
 {
 	int ends[2];
 
+	never_stop();
 	for (int i = 0; i < 3; i++)
 		r->guest[i] = r->host[i] = -1;
 	if (check_stdio(err) < 0)
@@ -90,11 +104,20 @@ static void end_side(int *fd)
 	*fd = -1;
 }
 
+/* The terminal `fd` is another job's for now; one that is not ours to share
+ * has no jobs. */
+static bool in_background(int fd)
+{
+	pid_t owner = tcgetpgrp(fd);
+
+	return owner > 0 && owner != getpgrp();
+}
+
 static void fill(struct stream *s)
 {
 	ssize_t n = read(*s->from, s->data, sizeof(s->data));
 
-	if (n < 0 && again())
+	if (n < 0 && (again() || (errno == EIO && in_background(*s->from))))
 		return;
 	s->start = 0;
 	s->end = n > 0 ? (size_t)n : 0;
@@ -148,15 +171,21 @@ static bool stream_step(struct stream *s, short revents)
 	return true;
 }
 
-/* After the end: all that the guest wrote is in the pipes already. */
+/* After the end: all that the program wrote is in the pipe already. No more
+ * than the pipe holds, as what it left running may write for ever. */
 static void drain(struct stream *s)
 {
-	for (;;) {
+	ssize_t left = fcntl(*s->from, F_GETPIPE_SZ);
+
+	while (pending(s) || left > 0) {
+		bool full = pending(s);
 		struct pollfd p = stream_poll(s);
 
-		if (p.fd < 0 || poll(&p, 1, pending(s) ? -1 : 0) <= 0 ||
+		if (p.fd < 0 || poll(&p, 1, full ? -1 : 0) <= 0 ||
 		    !stream_step(s, p.revents))
 			return;
+		if (!full)
+			left -= (ssize_t)s->end;
 	}
 }
 
@@ -189,11 +218,15 @@ static void loop(struct stream streams[3], int signals, int watch,
 	struct pollfd p[5];
 
 	for (;;) {
+		bool away = in_background(*streams[0].from);
+
 		for (int i = 0; i < 3; i++)
 			p[i] = stream_poll(&streams[i]);
+		if (away && !pending(&streams[0]))
+			p[0].fd = -1;
 		p[3] = (struct pollfd){ .fd = signals, .events = POLLIN };
 		p[4] = (struct pollfd){ .fd = watch, .events = POLLIN };
-		if (poll(p, 5, -1) < 0)
+		if (poll(p, 5, away ? FOREGROUND_MS : -1) < 0)
 			continue;
 		for (int i = 0; i < 3; i++)
 			(void)stream_step(&streams[i], p[i].revents);
@@ -225,8 +258,9 @@ int relay_run(struct relay *r, int watch, const struct relay_ops *ops,
 	streams[2].from = &r->host[2];
 	streams[2].to = &errout;
 	loop(streams, signals, watch, ops, ctx);
+	/* Nobody is left to pass a signal on to; the reader may be slow. */
+	(void)sigprocmask(SIG_SETMASK, &old, NULL);
 	drain(&streams[1]);
 	drain(&streams[2]);
-	(void)sigprocmask(SIG_SETMASK, &old, NULL);
 	return 0;
 }
