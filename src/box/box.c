@@ -1,8 +1,10 @@
 #include "box/box.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -163,6 +165,23 @@ pid_t box_fork_into(int tree, const int *tasks, int ntasks)
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent || cgroup_join_tasks(tasks, ntasks) < 0)
 		_exit(1);
+	return 0;
+}
+
+int box_give_stdio(const int stdio[3], uint32_t base, struct err *err)
+{
+	uint32_t agent = base + UID_AGENT;
+	struct stat st;
+
+	for (int i = 0; i < 3; i++) {
+		if (stdio[i] < 0)
+			continue;
+		if (fstat(stdio[i], &st) < 0 ||
+		    (S_ISFIFO(st.st_mode) &&
+		     fchown(stdio[i], agent, agent) < 0))
+			return err_set_errno(err, EXIT_FAILED, "hand over",
+					     "a pipe", errno);
+	}
 	return 0;
 }
 

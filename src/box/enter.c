@@ -252,6 +252,7 @@ int enter_start(int statefd, const char *name, char *const *command,
 		return -1;
 	e.init = find_init(&rec, err);
 	if (e.init < 0 || open_group(&e, name, err) < 0 ||
+	    box_give_stdio(stdio, rec.id_base, err) < 0 ||
 	    open_plan(&e, statefd, name, command, err) < 0)
 		return -1;
 	return start(&e, name, command[0], err);
