@@ -14,11 +14,27 @@
 #define SLOT_SIGNALS (PLAN_SERVICES + 2)
 #define SLOTS (PLAN_SERVICES + 3)
 
+/* Of several that are dead, the X server first and the payload last: its
+ * clients die of its death, and the launcher takes the first news for the
+ * cause. The order of the plan is this one. */
+static void reap_services(struct init *in)
+{
+	int status;
+
+	for (int i = 0; i < PLAN_SERVICES; i++) {
+		pid_t pid = in->service[i].pid;
+
+		if (pid && waitpid(pid, &status, WNOHANG | __WALL) == pid)
+			service_exited(in, pid, status);
+	}
+}
+
 bool init_reap(struct init *in)
 {
 	int status;
 	pid_t pid;
 
+	reap_services(in);
 	/* SIGCHLDs that come together are delivered as one: take them all,
 	 * those that orphans of the guest left included. */
 	while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0)

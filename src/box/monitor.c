@@ -30,6 +30,7 @@
 #include "box/client.h"
 #include "box/desktop.h"
 #include "box/event.h"
+#include "box/limits.h"
 #include "box/oom.h"
 #include "box/program.h"
 #include "box/services.h"
@@ -39,6 +40,7 @@
  * moment each; then it is we who end it. */
 #define INIT_GRACE_MS 5000
 #define KILL_WAIT_MS 10000
+#define CAUSE_WAIT_MS 100
 
 int monitor_check(const struct monitor_start *start, struct err *err)
 {
@@ -130,11 +132,29 @@ static void init_ended(struct box *box, int status)
 			WEXITSTATUS(status));
 }
 
-static void desktop_ended(struct box *box, const struct init_msg *msg)
+/* A window manager dies of its server's death, and may be quicker: the
+ * server's own end is the news. */
+static void find_cause(struct box *box, struct init_msg *msg)
 {
-	const char *who = msg->service == PLAN_DISPLAY ? "Xvfb" : "fluxbox";
-	int status = msg->value;
+	struct event e;
 
+	if (msg->service != PLAN_WM)
+		return;
+	event_wait(box, event_now() + CAUSE_WAIT_MS, &e);
+	if (e.type == EVENT_INIT && e.msg.type == INIT_EXITED &&
+	    e.msg.service == PLAN_DISPLAY)
+		*msg = e.msg;
+}
+
+static void desktop_ended(struct box *box, const struct init_msg *first)
+{
+	struct init_msg found = *first, *msg = &found;
+	const char *who;
+	int status;
+
+	find_cause(box, msg);
+	who = msg->service == PLAN_DISPLAY ? "Xvfb" : "fluxbox";
+	status = msg->value;
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL &&
 	    oom_count(box))
 		set_end(box, EXIT_SIGNAL + SIGKILL, "oom",
@@ -288,6 +308,7 @@ static void finish(struct box *box, bool keep, struct err *err)
 	int rc;
 
 	event_drain_logs(box);
+	limits_count(box);
 	box_close(&box->oomfd);
 	rc = box_down(box->statefd, &box->rec, err);
 	box->rec.ended_ms = box_now_ms();
