@@ -11,6 +11,9 @@
 #include "sandboxd/initproto.h"
 #include "sys/seccomp.h"
 
+/* For the 2048 clients that Xvfb is told to take, and its own. */
+#define SERVER_FILES 4096
+
 static struct plan_header *header(struct buf *b)
 {
 	return (struct plan_header *)(void *)b->data;
@@ -79,6 +82,19 @@ static void put_rlimits(struct plan_service *s, const struct profile *p)
 
 	s->nrlimits = ARRAY_LEN(table);
 	memcpy(s->rlimits, table, sizeof(table));
+}
+
+/* What clients ask of the X server it must be able to refuse: a client's
+ * pictures count in its memory, a client's connection in its descriptors. */
+static void limit_server(struct plan_service *s, const struct profile *p)
+{
+	uint64_t data = profile_server_memory(p);
+
+	for (uint32_t i = 0; i < s->nrlimits; i++)
+		if (s->rlimits[i].resource == RLIMIT_NOFILE)
+			s->rlimits[i].soft = s->rlimits[i].hard = SERVER_FILES;
+	s->rlimits[s->nrlimits++] =
+		(struct plan_rlimit){ RLIMIT_DATA, 0, data, data };
 }
 
 static void put_group(struct plan_service *s, const struct box *box,
@@ -162,6 +178,7 @@ static void put_desktop(struct buf *b, const struct box *box,
 	CLEANUP_STRV char **wmenv = base_env(p, "wm", DESKTOP_WM_HOME);
 
 	x = service(b, box, PLAN_DISPLAY, UID_DISPLAY, GROUP_DESKTOP, filter);
+	limit_server(&x, p);
 	x.argv = put_strings(b, xargv);
 	x.env = put_strings(b, xenv);
 	x.cwd = put_string(b, "/");

@@ -387,7 +387,8 @@ static int build_run(const struct tree *t, struct err *err)
 	char path[32];
 
 	(void)snprintf(path, sizeof(path), "/run/user/%u", UID_AGENT);
-	if (make_run_dir(t, path, UID_AGENT, 0700, err) < 0 ||
+	if (make_run_dir(t, "/run/user", UID_INIT, 0755, err) < 0 ||
+	    make_run_dir(t, path, UID_AGENT, 0700, err) < 0 ||
 	    make_run_dir(t, "/run/lock", UID_INIT, 01777, err) < 0)
 		return -1;
 	return t->box->profile->display.enabled ? build_desktop(t, err) : 0;

@@ -129,6 +129,34 @@ static int check_home(const struct profile *p, struct err *err)
 	return err_hint(err, "leave it out for /home/%s", p->sandbox.user);
 }
 
+#define WM_MEMORY (16u << 20)
+#define SERVER_ROOM (16u << 20) /* for windows and pictures of clients */
+
+uint64_t profile_server_memory(const struct profile *p)
+{
+	return p->display.memory > WM_MEMORY ? p->display.memory - WM_MEMORY : 0;
+}
+
+/* Measured: Xvfb 21.1 holds its screen twice, and 5 MB. */
+static int check_display(const struct profile *p, struct err *err)
+{
+	uint64_t pixels = p->display.width * p->display.height;
+	uint64_t screen = pixels * (p->display.depth > 16 ? 4 : 2);
+	uint64_t least = 2 * screen + WM_MEMORY + SERVER_ROOM;
+	CLEANUP_FREE char *have = parse_size_text(p->display.memory);
+	CLEANUP_FREE char *cause = NULL;
+
+	if (!p->display.enabled || p->display.memory >= least)
+		return 0;
+	cause = str_printf("display.memory = %s is too little for a screen of "
+			   "%llux%llu", have,
+			   (unsigned long long)p->display.width,
+			   (unsigned long long)p->display.height);
+	bad_profile(p, err, cause);
+	return err_hint(err, "set display.memory = %lluM or more",
+			(unsigned long long)(least >> 20) + 1);
+}
+
 static int check_memory(const struct profile *p, struct err *err)
 {
 	CLEANUP_FREE char *kept = parse_size_text(p->display.memory);
@@ -155,7 +183,7 @@ int profile_complete(struct profile *p, struct err *err)
 	home = str_printf("/home/%s", p->sandbox.user);
 	default_text(&p->sandbox.home, home);
 	default_text(&p->sandbox.workdir, p->sandbox.home);
-	if (check_home(p, err) < 0)
+	if (check_home(p, err) < 0 || check_display(p, err) < 0)
 		return -1;
 	return check_memory(p, err);
 }

@@ -109,6 +109,11 @@ int profile_set(struct profile *p, const char *assignment, struct err *err);
  * once after the last profile_set(). */
 int profile_complete(struct profile *p, struct err *err);
 
+/* Of display.memory, the bytes that the X server may hold: the agent can make
+ * it allocate, and it must be refused before it is killed. The rest is for the
+ * window manager. */
+uint64_t profile_server_memory(const struct profile *p);
+
 /* The value of `key` as it would be written in a profile; the caller frees. */
 char *profile_value(const struct profile *p, const struct profile_key *key);
 

@@ -815,6 +815,27 @@ static void the_desktop_leaves_memory_to_the_command(void **state)
 	profile_finish(&p);
 }
 
+static void the_desktop_has_memory_for_its_screen(void **state)
+{
+	struct profile p;
+
+	incomplete("[display]\nwidth = 3840\nheight = 2160\n",
+		   "display.memory = 64M is too little for a screen of "
+		   "3840x2160", "set display.memory = 96M or more");
+	incomplete("[display]\nmemory = 32M\n",
+		   "display.memory = 32M is too little for a screen of "
+		   "1280x720", "set display.memory = 40M or more");
+	p = good("[display]\nwidth = 3840\nheight = 2160\nmemory = 96M\n",
+		 NULL);
+	assert_true(profile_server_memory(&p) == 80u << 20);
+	profile_finish(&p);
+	p = good("[display]\nwidth = 1920\nheight = 1080\n", NULL);
+	profile_finish(&p);
+	p = good("[display]\nenabled = no\nwidth = 4096\nheight = 4096\n",
+		 NULL);
+	profile_finish(&p);
+}
+
 static void the_user_is_a_login_name_of_its_own(void **state)
 {
 	static const char *const taken[] = { "root", "display", "wm",
@@ -959,6 +980,7 @@ int main(void)
 		cmocka_unit_test(set_needs_section_key_and_value),
 		cmocka_unit_test(a_refused_set_changes_nothing),
 		cmocka_unit_test(the_desktop_leaves_memory_to_the_command),
+		cmocka_unit_test(the_desktop_has_memory_for_its_screen),
 		cmocka_unit_test(the_user_is_a_login_name_of_its_own),
 		cmocka_unit_test(the_home_is_not_the_system),
 		cmocka_unit_test(a_name_from_a_file_is_checked),
