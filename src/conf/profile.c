@@ -134,7 +134,8 @@ static int check_home(const struct profile *p, struct err *err)
 
 uint64_t profile_server_memory(const struct profile *p)
 {
-	return p->display.memory > WM_MEMORY ? p->display.memory - WM_MEMORY : 0;
+	return p->display.memory > WM_MEMORY ? p->display.memory - WM_MEMORY
+					     : 0;
 }
 
 /* Measured: Xvfb 21.1 holds its screen twice, and 5 MB. */

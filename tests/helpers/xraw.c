@@ -7,8 +7,13 @@
  *	xraw SOCKET tap KEY           press and release
  *	xraw SOCKET grab              GrabServer; "ready", until end of input
  *	xraw SOCKET flood             draw all the time; "ready", then the same
+ *	xraw SOCKET pictures N        make and fill N pixmaps of 2000x2000;
+ *	                              prints how many the server refused
  *	xraw SOCKET exec PROGRAM...   run it with the bare connection as
  *	                              descriptor $XRAW_FD
+ *
+ * $XRAW_AUTH names an Xauthority file of one entry, for a server that wants a
+ * cookie.
  */
 #include <err.h>
 #include <poll.h>
@@ -23,6 +28,7 @@
 #define GRAB_SERVER 36
 #define QUERY_POINTER 38
 #define QUERY_KEYMAP 44
+#define CREATE_PIXMAP 53
 #define CREATE_GC 55
 #define FILL_RECTANGLE 70
 #define QUERY_EXTENSION 98
@@ -94,14 +100,38 @@ static void run_connected(const char *path, char **argv)
 	err(127, "%s", argv[0]);
 }
 
+/* The entry ends with the cookie. */
+static void read_cookie(const char *path, unsigned char cookie[16])
+{
+	FILE *f = fopen(path, "r");
+
+	if (!f || fseek(f, -16, SEEK_END) < 0 || fread(cookie, 16, 1, f) != 1)
+		err(1, "%s", path);
+	fclose(f);
+}
+
+static void say_hello(void)
+{
+	unsigned char hello[48] = { 'l', 0, 11 };
+	const char *auth = getenv("XRAW_AUTH");
+
+	if (auth) {
+		hello[6] = 18;
+		hello[8] = 16;
+		memcpy(hello + 12, "MIT-MAGIC-COOKIE-1", 18);
+		read_cookie(auth, hello + 32);
+	}
+	put(hello, auth ? sizeof(hello) : 12);
+}
+
 static void open_display(const char *path)
 {
-	unsigned char hello[12] = { 'l', 0, 11 }, head[8];
+	unsigned char head[8];
 	unsigned char *body;
 	size_t len, screen;
 
 	connect_to(path);
-	put(hello, sizeof(hello));
+	say_hello();
 	get(head, sizeof(head));
 	if (head[0] != 1)
 		errx(1, "refused");
@@ -184,6 +214,51 @@ static void draw(void)
 	barrier();
 }
 
+/* Fills drawable `id` by the context, 2000x2000. */
+static void fill_picture(uint32_t id)
+{
+	unsigned char q[20] = { FILL_RECTANGLE, 0, 5 };
+	uint16_t size[2] = { 2000, 2000 };
+
+	memcpy(q + 4, &id, 4);
+	memcpy(q + 8, &id_base, 4);
+	memcpy(q + 16, size, 4);
+	put(q, sizeof(q));
+}
+
+/* True when the server refused a request since the last reply. */
+static int refused(void)
+{
+	unsigned char keymap[4] = { QUERY_KEYMAP, 0, 1 }, r[40];
+	int errors = 0;
+
+	put(keymap, sizeof(keymap));
+	for (get(r, 32); r[0] != 1; get(r, 32))
+		errors += r[0] == 0;
+	get(r + 32, 8);
+	return errors > 0;
+}
+
+static void make_pictures(int n)
+{
+	int errors = 0;
+
+	make_context();
+	for (int i = 0; i < n; i++) {
+		unsigned char q[16] = { CREATE_PIXMAP, 24, 4 };
+		uint16_t size[2] = { 2000, 2000 };
+		uint32_t id = id_base + 1 + (uint32_t)i;
+
+		memcpy(q + 4, &id, 4);
+		memcpy(q + 8, &root, 4);
+		memcpy(q + 12, size, 4);
+		put(q, sizeof(q));
+		fill_picture(id);
+		errors += refused();
+	}
+	printf("%d\n", errors);
+}
+
 static void until_end_of_input(void (*work)(void))
 {
 	struct pollfd p = { .events = POLLIN };
@@ -218,6 +293,8 @@ int main(int argc, char **argv)
 		fake(major, 2, atoi(argv[3]));
 		fake(major, 3, atoi(argv[3]));
 		barrier();
+	} else if (!strcmp(verb, "pictures") && argc == 4) {
+		make_pictures(atoi(argv[3]));
 	} else if (!strcmp(verb, "grab")) {
 		unsigned char q[4] = { GRAB_SERVER, 0, 1 };
 
