@@ -49,10 +49,13 @@ type_line() {
 		"$build/steer" -s "$name" wait stable >/dev/null
 }
 
+take_picture() {
+	"$build/steer" -s "$name" screenshot -o "$picture" >/dev/null
+}
+
 step 'launch the sandbox, its desktop ready' launch
 step 'open a terminal and see it settle' open_terminal
 step 'type a line from the host and see it settle' type_line
-step 'take a screenshot through the boundary' \
-	"$build/steer" -s "$name" screenshot -o "$picture"
+step 'take a screenshot through the boundary' take_picture
 step 'end the sandbox' "$build/sandboxd" rm -f "$name"
 echo "the picture: $picture"
