@@ -17,7 +17,8 @@ refuse() {
 	bad=1
 }
 refuse '\b(TODO|FIXME|XXX|HACK)\b' 'unfinished'
-refuse '/work/|/tmp/bash_jobs|file://' 'a path of one machine'
+# Where this checkout stands is true on one machine only.
+refuse "$(git rev-parse --show-toplevel)/|file://" 'a path of one machine'
 refuse '^(<<<<<<<|>>>>>>>) ' 'a merge left this'
 
 # Words that only look misspelt here stand in spelling.txt.
