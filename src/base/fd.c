@@ -249,6 +249,13 @@ int fd_sealed_copy(const char *name, const void *data, size_t len)
 	return take_fd(&fd);
 }
 
+void fd_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
 static int change_flag(int fd, int get, int set, int flag, int on)
 {
 	int flags = fcntl(fd, get);

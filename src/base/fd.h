@@ -38,6 +38,9 @@ int fd_remove_tree_at(int dirfd, const char *name);
 /* A memfd holding `data`, sealed against every change. Returns it. */
 int fd_sealed_copy(const char *name, const void *data, size_t len);
 
+/* Closes *fd, if it is open, for good: it is -1 then. */
+void fd_close(int *fd);
+
 /* Sets or clears FD_CLOEXEC. */
 int fd_set_cloexec(int fd, int on);
 int fd_set_nonblock(int fd, int on);

@@ -148,13 +148,6 @@ void box_init(struct box *box, const struct profile *profile)
 	box->rec.exit_code = -1;
 }
 
-void box_close(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
 pid_t box_fork_into(int tree, const int *tasks, int ntasks)
 {
 	pid_t parent = getpid();

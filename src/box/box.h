@@ -74,8 +74,6 @@ extern const size_t box_nstages;
 
 /* A box that holds nothing yet: every descriptor -1. */
 void box_init(struct box *box, const struct profile *profile);
-/* Closes one of its descriptors, for good. */
-void box_close(int *fd);
 
 /* Forks into the group that `tree` and `tasks` are descriptors of (see
  * cgroup_open_tasks()). The child, where this returns 0, is in it before its

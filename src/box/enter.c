@@ -184,9 +184,8 @@ static int fork_joiner(struct entry *e, const char *name, struct err *err)
 
 	if (pid == 0)
 		join(e);
-	close(e->pid[1]);
-	close(e->control[1]);
-	e->pid[1] = e->control[1] = -1;
+	fd_close(&e->pid[1]);
+	fd_close(&e->control[1]);
 	if (pid == -EAGAIN)
 		return group_full(name, err);
 	if (pid < 0)
@@ -225,14 +224,13 @@ static int start(struct entry *e, const char *name, const char *program,
 
 static void entry_finish(struct entry *e)
 {
-	int fds[] = {
-		e->init, e->program, e->plan, e->control[0], e->control[1],
-		e->pid[0], e->pid[1],
+	int *fds[] = {
+		&e->init, &e->program, &e->plan, &e->control[0],
+		&e->control[1], &e->pid[0], &e->pid[1],
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
+		fd_close(fds[i]);
 	for (int i = 0; i < e->ntasks; i++)
 		close(e->tasks[i]);
 	cgroup_finish(&e->group);

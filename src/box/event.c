@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "box/client.h"
 #include "box/oom.h"
 
@@ -49,7 +50,7 @@ static void drain(struct box *box, int *fd, const char *source)
 	if (n > 0)
 		log_write(&box->log, source, text, (size_t)n);
 	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
-		box_close(fd);
+		fd_close(fd);
 	if (n > 0 && fd == &box->desktop_log)
 		keep_last_line(box, text, (size_t)n);
 }
@@ -82,7 +83,7 @@ static int on_control(struct box *box, struct event *out)
 	if (n < 0 && errno == EINTR)
 		return 0;
 	if (n <= 0) {
-		box_close(&box->control); /* PID 1 is ending; see on_init() */
+		fd_close(&box->control); /* PID 1 is ending; see on_init() */
 		return 0;
 	}
 	if (n != (ssize_t)sizeof(out->msg) || out->msg.version != PLAN_VERSION)
@@ -98,7 +99,7 @@ static int on_init(struct box *box, struct event *out)
 
 	if (waitid(P_PIDFD, (id_t)box->initfd, &info, WEXITED) < 0)
 		return 0;
-	box_close(&box->initfd);
+	fd_close(&box->initfd);
 	out->type = EVENT_DEAD;
 	/* Back to the form of wait(2), which the rest of the world speaks. */
 	out->value = info.si_code == CLD_EXITED ? info.si_status << 8 :
@@ -111,7 +112,7 @@ static int on_client(struct box *box, struct event *out)
 	struct client_msg msg;
 
 	if (!client_receive(box->client, &msg)) {
-		box_close(&box->client);
+		fd_close(&box->client);
 		out->type = EVENT_CLIENT_GONE;
 		return 1;
 	}
@@ -193,7 +194,7 @@ void event_drain_logs(struct box *box)
 {
 	struct event none;
 
-	box_close(&box->desktop_out);
+	fd_close(&box->desktop_out);
 	for (int i = 0; i < DRAIN_READS && log_readable(box); i++) {
 		if (box->desktop_log >= 0)
 			(void)on_desktop_log(box, &none);

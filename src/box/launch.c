@@ -148,9 +148,8 @@ static int hold(struct box *box, int ready[2], int release[2], struct err *err)
 
 static void close_pair(int pair[2])
 {
-	for (int i = 0; i < 2; i++)
-		if (pair[i] >= 0)
-			close(pair[i]);
+	fd_close(&pair[0]);
+	fd_close(&pair[1]);
 }
 
 int launch_namespaces(struct box *box, struct err *err)

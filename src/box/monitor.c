@@ -153,7 +153,7 @@ static void desktop_ended(struct box *box, const struct init_msg *first)
 	int status;
 
 	find_cause(box, msg);
-	who = msg->service == PLAN_DISPLAY ? "Xvfb" : "fluxbox";
+	who = services_name(box, msg->service);
 	status = msg->value;
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL &&
 	    oom_count(box))
@@ -309,7 +309,7 @@ static void finish(struct box *box, bool keep, struct err *err)
 
 	event_drain_logs(box);
 	limits_count(box);
-	box_close(&box->oomfd);
+	fd_close(&box->oomfd);
 	rc = box_down(box->statefd, &box->rec, err);
 	box->rec.ended_ms = box_now_ms();
 	write_state(box, rc < 0 ? RECORD_STOPPING : RECORD_STOPPED);

@@ -71,24 +71,17 @@ int relay_open(struct relay *r, struct err *err)
 	return 0;
 }
 
-static void close_end(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
 void relay_close_guest(struct relay *r)
 {
 	for (int i = 0; i < 3; i++)
-		close_end(&r->guest[i]);
+		fd_close(&r->guest[i]);
 }
 
 void relay_close(struct relay *r)
 {
 	relay_close_guest(r);
 	for (int i = 0; i < 3; i++)
-		close_end(&r->host[i]);
+		fd_close(&r->host[i]);
 }
 
 static bool again(void)
@@ -100,7 +93,7 @@ static bool again(void)
 static void end_side(int *fd)
 {
 	if (*fd > 2)
-		close_end(fd);
+		fd_close(fd);
 	*fd = -1;
 }
 

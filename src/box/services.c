@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "base/fd.h"
 #include "box/desktop.h"
 #include "box/event.h"
 #include "box/oom.h"
@@ -31,7 +32,7 @@ static int tell(struct box *box, enum init_msg_type type, int service,
 	return 0;
 }
 
-static const char *service_name(const struct box *box, int service)
+const char *services_name(const struct box *box, int service)
 {
 	switch (service) {
 	case PLAN_DISPLAY:
@@ -79,7 +80,7 @@ int services_exec_error(const struct init_msg *msg, const char *program,
 static int desktop_failed(struct box *box, int service, struct err *err)
 {
 	event_drain_logs(box);
-	return err_set(err, EXIT_DISPLAY, "start", service_name(box, service),
+	return err_set(err, EXIT_DISPLAY, "start", services_name(box, service),
 		       "it ended at once: %s",
 		       box->last_words[0] ? box->last_words : "no last words");
 }
@@ -118,7 +119,7 @@ static int unwanted(struct box *box, const struct event *e, const char *what,
 	case EVENT_INIT:
 		if (m->type == INIT_FAILED)
 			return services_exec_error(
-				m, service_name(box, m->service), err);
+				m, services_name(box, m->service), err);
 		if (m->type == INIT_EXITED && m->service != PLAN_PAYLOAD)
 			return desktop_failed(box, m->service, err);
 		return 0;
@@ -175,8 +176,8 @@ static void end_watcher(struct box *box)
 	while (waitid(P_PIDFD, (id_t)box->watcher, &info, WEXITED) < 0 &&
 	       errno == EINTR)
 		;
-	box_close(&box->watcher);
-	box_close(&box->watch_report);
+	fd_close(&box->watcher);
+	fd_close(&box->watch_report);
 }
 
 static int start_wm(struct box *box, struct err *err)
@@ -215,7 +216,7 @@ int services_start_payload(struct box *box, struct err *err)
 		return -1;
 	/* Our copies of its ends: it must see end of file when it closes. */
 	for (int i = 0; i < 3; i++)
-		box_close(&box->stdio[i]);
+		fd_close(&box->stdio[i]);
 	box->rec.state = RECORD_RUNNING;
 	box->rec.started_ms = box_now_ms();
 	return record_write(box->statefd, &box->rec, err);

@@ -21,6 +21,9 @@ int services_start_desktop(struct box *box, struct err *err);
  * EXIT_NOEXEC when it was not. */
 int services_start_payload(struct box *box, struct err *err);
 
+/* What service `service` of the plan is called in messages. */
+const char *services_name(const struct box *box, int service);
+
 /* What a failed exec that init reported means, as an error. */
 struct init_msg;
 int services_exec_error(const struct init_msg *msg, const char *program,
