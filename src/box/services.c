@@ -207,13 +207,37 @@ int services_start_desktop(struct box *box, struct err *err)
 	return start_wm(box, err);
 }
 
+/* Waits until the payload was executed. Its first words may reach the caller
+ * before we hear of that: a signal that comes meanwhile is meant for it, and
+ * is kept. */
+static int wait_payload(struct box *box, uint64_t *signals, struct err *err)
+{
+	int64_t deadline = event_now() + PAYLOAD_WAIT_MS;
+	struct event e;
+
+	for (;;) {
+		event_wait(box, deadline, &e);
+		if (e.type == EVENT_INIT && e.msg.type == INIT_STARTED)
+			return 0;
+		if (e.type == EVENT_CLIENT)
+			*signals |= 1ull << (e.value & 63);
+		else if (unwanted(box, &e, box->rec.command[0], err) < 0)
+			return -1;
+	}
+}
+
 int services_start_payload(struct box *box, struct err *err)
 {
+	uint64_t signals = 0;
+
 	if (oom_watch(box, err) < 0 ||
 	    tell(box, INIT_START, PLAN_PAYLOAD, 0, err) < 0 ||
-	    expect(box, INIT_STARTED, PLAN_PAYLOAD, box->rec.command[0],
-		   PAYLOAD_WAIT_MS, err) < 0)
+	    wait_payload(box, &signals, err) < 0)
 		return -1;
+	for (int s = 1; s < 64; s++)
+		if (signals >> s & 1 &&
+		    tell(box, INIT_SIGNAL, PLAN_PAYLOAD, s, err) < 0)
+			return -1;
 	/* Our copies of its ends: it must see end of file when it closes. */
 	for (int i = 0; i < 3; i++)
 		fd_close(&box->stdio[i]);
