@@ -45,7 +45,7 @@ CFLAGS_ALL = $(STD) $(OPT) $(WARN) $(WERROR) $(HARDEN) -Iinclude -iquote src -iq
 LDFLAGS_ALL = $(LINK_HARDEN) $(LDFLAGS)
 
 PKGS := libcap jansson inih
-X_PKGS := x11 x11-xcb xcb xcb-shm xtst xdamage xfixes libpng
+X_PKGS := x11 x11-xcb xcb xcb-shm xtst xdamage xfixes libpng libisal
 PKG_CONFIG ?= pkg-config
 LIBS = $(shell $(PKG_CONFIG) --libs $(PKGS))
 X_LIBS = $(shell $(PKG_CONFIG) --libs $(X_PKGS))

@@ -1,18 +1,11 @@
 /*
- * picture.h - a PNG from pixels, in a file or on a descriptor.
- *
- * Made here, from raw pixels, by the trusted process: whatever the bytes of a
- * screen are, the file is well formed.
+ * picture.h - where a PNG goes: a file, a device, standard output.
  */
 #ifndef STEER_PICTURE_H
 #define STEER_PICTURE_H
 
 #include "base/err.h"
 #include "steer/pixels.h"
-
-/* Writes the PNG to `fd`; `name` is for messages. */
-int picture_write(const struct pixels *p, int fd, const char *name,
-		  struct err *err);
 
 /* Writes the PNG to `path`: "-" is standard output, which must not be a
  * terminal; NULL is a new steer-YYYYmmdd-HHMMSS.png in the working directory,

@@ -1,5 +1,9 @@
 #include "steer/pixels.h"
 
+#include <byteswap.h>
+#include <endian.h>
+#include <string.h>
+
 static int refuse(struct err *err, const char *what)
 {
 	return err_set(err, EXIT_DISPLAY, "read the screen", NULL,
@@ -72,13 +76,19 @@ static unsigned char scale(const struct pixels_channel *c, uint32_t pixel)
 	return (unsigned char)((v * 255 + c->max / 2) / c->max);
 }
 
+/* A word a pixel, whose fourth byte the next pixel overwrites. */
 static void plain_row(const unsigned char *s, unsigned char *rgb, uint32_t n)
 {
-	for (; n; n--, s += 4, rgb += 3) {
-		rgb[0] = s[2];
-		rgb[1] = s[1];
-		rgb[2] = s[0];
+	for (; n > 1; n--, s += 4, rgb += 3) {
+		uint32_t v;
+
+		memcpy(&v, s, sizeof(v));
+		v = htole32(bswap_32(le32toh(v)) >> 8);
+		memcpy(rgb, &v, sizeof(v));
 	}
+	rgb[0] = s[2];
+	rgb[1] = s[1];
+	rgb[2] = s[0];
 }
 
 void pixels_row(const struct pixels *p, uint32_t y, unsigned char *rgb)

@@ -25,6 +25,9 @@ steer wait stable
 steer screenshot -o b.png
 ! cmp -s a.png b.png
 ok $? "the picture changes when a window is opened"
+scrot -o "$T/other.png"
+is "$("$B/tests/png_diff" b.png other.png)" 0 \
+	"another program sees the same pixels"
 steer type "some text"
 steer wait stable
 steer screenshot -o c.png

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/macros.h"
+#include "steer/encode.h"
 #include "steer/picture.h"
 
 #define WIDTH 7
@@ -84,6 +85,38 @@ static void a_picture_reads_back_as_it_was(void **state)
 	assert_int_equal(unlink("a.png"), 0);
 }
 
+/* Noise does not compress: the picture takes many chunks. */
+static void a_large_picture_reads_back_as_it_was(void **state)
+{
+	enum { W = 601, H = 203 };
+	static unsigned char noise[H * W * 4], got[H][W * 3], want[W * 3];
+	struct proto_picture p = {
+		.width = W, .height = H, .stride = W * 4, .bits = 32,
+		.red = 0xff0000, .green = 0xff00, .blue = 0xff,
+	};
+	png_image image = { .version = PNG_IMAGE_VERSION };
+	CLEANUP_FREE char *written = NULL;
+	struct pixels pixels;
+	struct err err = ERR_INIT;
+	uint32_t seed = 1;
+
+	for (size_t i = 0; i < sizeof(noise); i++) {
+		seed = seed * 1103515245u + 12345u;
+		noise[i] = (unsigned char)(seed >> 16);
+	}
+	assert_int_equal(pixels_open(&pixels, &p, noise, sizeof(noise), &err),
+			 0);
+	assert_int_equal(picture_save(&pixels, "n.png", &written, &err), 0);
+	assert_true(png_image_begin_read_from_file(&image, "n.png"));
+	image.format = PNG_FORMAT_RGB;
+	assert_true(png_image_finish_read(&image, NULL, got, 0, NULL));
+	for (uint32_t y = 0; y < H; y++) {
+		pixels_row(&pixels, y, want);
+		assert_memory_equal(got[y], want, sizeof(want));
+	}
+	assert_int_equal(unlink("n.png"), 0);
+}
+
 static void the_default_name_is_never_one_that_exists(void **state)
 {
 	struct pixels pixels = sample();
@@ -106,7 +139,7 @@ static void a_write_error_names_file_and_cause(void **state)
 	struct pixels pixels = sample();
 	struct err err = ERR_INIT;
 
-	assert_int_equal(picture_write(&pixels, full, "b.png", &err), -1);
+	assert_int_equal(encode_png(&pixels, full, "b.png", &err), -1);
 	assert_int_equal(err.code, EXIT_FAILED);
 	assert_string_equal(err.object, "b.png");
 	assert_string_equal(err.cause, "No space left on device");
@@ -128,6 +161,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_picture_reads_back_as_it_was),
+		cmocka_unit_test(a_large_picture_reads_back_as_it_was),
 		cmocka_unit_test(the_default_name_is_never_one_that_exists),
 		cmocka_unit_test(a_write_error_names_file_and_cause),
 		cmocka_unit_test(a_missing_directory_leaves_nothing),
