@@ -11,22 +11,21 @@
 #define DESKTOP_PIDS 64
 #define INIT_PIDS 8
 
-static bool may_be_missing(const struct box *box, const char *limit)
+static bool may_be_missing(const struct box *box, enum limit limit)
 {
 	char **v = box->profile->limits.best_effort;
 
 	for (; v && *v; v++)
-		if (str_eq(*v, limit))
+		if (str_eq(*v, limit_names[limit]))
 			return true;
 	return false;
 }
 
 /* What a limit that could not be set means: an error, or a recorded note. */
-static int refused(struct box *box, const char *limit, int rc, struct err *err)
+static int refused(struct box *box, enum limit limit, int rc, struct err *err)
 {
-	char object[64];
+	CLEANUP_FREE char *object = str_printf("limits.%s", limit_names[limit]);
 
-	(void)snprintf(object, sizeof(object), "limits.%s", limit);
 	if (may_be_missing(box, limit)) {
 		strv_take(&box->rec.notes,
 			  str_printf("%s is not enforced: %s", object,
@@ -40,7 +39,7 @@ static int refused(struct box *box, const char *limit, int rc, struct err *err)
 	(void)err_set(err, EXIT_IMPOSSIBLE, "set", object,
 		      "this host has no cgroup controller for it");
 	return err_hint(err, "enable the controller, or allow the loss with "
-			"[limits] best_effort = %s", limit);
+			"[limits] best_effort = %s", limit_names[limit]);
 }
 
 /* An unlimited value is not asked of the host at all. */
@@ -59,8 +58,8 @@ static int set_memory(struct box *box, enum box_group g, uint64_t memory,
 	/* Which of the two was it? */
 	if (swap != PROFILE_UNLIMITED &&
 	    cgroup_set_memory(group, memory, CGROUP_UNLIMITED) == 0)
-		return refused(box, "swap", rc, err);
-	return refused(box, "memory", rc, err);
+		return refused(box, LIMIT_SWAP, rc, err);
+	return refused(box, LIMIT_MEMORY, rc, err);
 }
 
 static int set_pids(struct box *box, enum box_group g, uint64_t pids,
@@ -71,7 +70,7 @@ static int set_pids(struct box *box, enum box_group g, uint64_t pids,
 	if (pids == PROFILE_UNLIMITED)
 		return 0;
 	rc = cgroup_set_pids(&box->group[g], pids);
-	return rc < 0 ? refused(box, "pids", rc, err) : 0;
+	return rc < 0 ? refused(box, LIMIT_PIDS, rc, err) : 0;
 }
 
 static int set_cpu(struct box *box, struct err *err)
@@ -82,7 +81,7 @@ static int set_cpu(struct box *box, struct err *err)
 	if (cpus == PROFILE_UNLIMITED)
 		return 0;
 	rc = cgroup_set_cpu(&box->group[GROUP_BOX], cpus);
-	return rc < 0 ? refused(box, "cpus", rc, err) : 0;
+	return rc < 0 ? refused(box, LIMIT_CPUS, rc, err) : 0;
 }
 
 /* Groups have one name on the whole host, records one per state directory:
@@ -149,14 +148,13 @@ static struct record_limit in_force(uint64_t requested, uint64_t effective,
 }
 
 /* What was set must read back, or the sandbox would lie. */
-static int check(struct box *box, const char *name, struct record_limit *l,
-		 struct err *err)
+static int check(struct box *box, enum limit limit, struct err *err)
 {
-	char object[64];
+	const struct record_limit *l = &box->rec.limits[limit];
+	CLEANUP_FREE char *object = str_printf("limits.%s", limit_names[limit]);
 
-	if (l->enforced || may_be_missing(box, name))
+	if (l->enforced || may_be_missing(box, limit))
 		return 0;
-	(void)snprintf(object, sizeof(object), "limits.%s", name);
 	return err_set(err, EXIT_IMPOSSIBLE, "set", object,
 		       "the kernel reports %llu in force instead of %llu",
 		       (unsigned long long)l->effective,
@@ -168,7 +166,7 @@ static int read_back(struct box *box, struct err *err)
 	struct cgroup_limits whole = CGROUP_NO_LIMITS,
 			     payload = CGROUP_NO_LIMITS;
 	const struct profile *p = box->profile;
-	__typeof__(box->rec.limits) *l = &box->rec.limits;
+	struct record_limit *l = box->rec.limits;
 	uint64_t page;
 	int rc = cgroup_get_limits(&box->group[GROUP_BOX], &whole);
 
@@ -178,18 +176,17 @@ static int read_back(struct box *box, struct err *err)
 		return err_set_errno(err, EXIT_FAILED, "read back", "limits",
 				     rc);
 	page = (uint64_t)sysconf(_SC_PAGESIZE);
-	l->memory = in_force(p->limits.memory, whole.memory, page);
-	l->swap = in_force(p->limits.swap, whole.swap, page);
-	l->cpus = in_force(p->limits.cpus, whole.cpu_milli, 1);
-	l->pids = in_force(p->limits.pids, payload.pids, 1);
+	l[LIMIT_MEMORY] = in_force(p->limits.memory, whole.memory, page);
+	l[LIMIT_SWAP] = in_force(p->limits.swap, whole.swap, page);
+	l[LIMIT_CPUS] = in_force(p->limits.cpus, whole.cpu_milli, 1);
+	l[LIMIT_PIDS] = in_force(p->limits.pids, payload.pids, 1);
 	/* Without a memory limit there is nothing to swap out of. */
 	if (p->limits.memory == PROFILE_UNLIMITED)
-		l->swap.enforced = true;
-	if (check(box, "memory", &l->memory, err) < 0 ||
-	    check(box, "swap", &l->swap, err) < 0 ||
-	    check(box, "cpus", &l->cpus, err) < 0)
-		return -1;
-	return check(box, "pids", &l->pids, err);
+		l[LIMIT_SWAP].enforced = true;
+	for (int i = 0; i < LIMITS; i++)
+		if (check(box, i, err) < 0)
+			return -1;
+	return 0;
 }
 
 static uint64_t payload_memory(const struct profile *p)

@@ -51,8 +51,8 @@ struct profile {
 		uint64_t pids;
 		uint64_t shm, tmp;     /* bytes of /dev/shm, /tmp */
 		uint64_t nofile;
-		char **best_effort;    /* limits that may be missing on a host:
-					* "memory" "swap" "cpus" "pids" */
+		char **best_effort;    /* names of limits (conf/limit.h) that
+					* may be missing on a host */
 	} limits;
 	struct { /* [network] */
 		int mode; /* 0: none */

@@ -1,3 +1,4 @@
+#include "conf/limit.h"
 #include "conf/profile.h"
 #include "conf/profile_value.h"
 
@@ -14,8 +15,6 @@ static const char *const depths[] = { "16", "24", "30", NULL };
 static const char *const window_managers[] = {
 	[WM_NONE] = "none", [WM_FLUXBOX] = "fluxbox", NULL
 };
-static const char *const soft_limits[] = { "memory", "swap", "cpus", "pids",
-					   NULL };
 static const char *const network_modes[] = { "none", NULL };
 
 const char *const profile_sections[] = { "sandbox", "rootfs",  "display",
@@ -91,7 +90,7 @@ const struct profile_key profile_keys[] = {
 	{ KEY(limits, nofile), .type = PROFILE_NUMBER, .fallback = "4096",
 	  .min = 16, .max = MIB, .help = "open files of one process" },
 	{ KEY(limits, best_effort), .type = PROFILE_LIST,
-	  .choices = soft_limits,
+	  .choices = limit_names,
 	  .help = "limits that may be missing where the host lacks them" },
 
 	{ KEY(network, mode), .type = PROFILE_CHOICE, .fallback = "none",

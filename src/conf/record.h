@@ -20,6 +20,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "conf/limit.h"
 #include "sandboxd/layout.h"
 
 enum record_state {
@@ -57,9 +58,7 @@ struct record {
 		bool enabled;
 		uint32_t number, width, height, depth;
 	} display;
-	struct {
-		struct record_limit memory, swap, cpus, pids;
-	} limits;
+	struct record_limit limits[LIMITS];
 	char **mounts; /* "TARGET TYPE FLAGS", one a mount inside */
 	char **notes;  /* degradations that the profile allowed */
 

@@ -138,8 +138,9 @@ static uint64_t get_limit_number(const struct node *n, const char *key)
 }
 
 static void get_limit(const struct node *n, const char *key,
-		      const char *prefix, struct record_limit *out)
+		      struct record_limit *out)
 {
+	CLEANUP_FREE char *prefix = str_printf("%s%s.", n->prefix, key);
 	struct node l = get_object(n, key, prefix);
 
 	out->requested = get_limit_number(&l, "requested");
@@ -151,10 +152,8 @@ static void get_limits(const struct node *n, struct record *out)
 {
 	struct node l = get_object(n, "limits", "limits.");
 
-	get_limit(&l, "memory", "limits.memory.", &out->limits.memory);
-	get_limit(&l, "swap", "limits.swap.", &out->limits.swap);
-	get_limit(&l, "cpus", "limits.cpus.", &out->limits.cpus);
-	get_limit(&l, "pids", "limits.pids.", &out->limits.pids);
+	for (int i = 0; i < LIMITS; i++)
+		get_limit(&l, limit_names[i], &out->limits[i]);
 }
 
 static void get_name(const struct node *n, const char *name,

@@ -133,10 +133,8 @@ static json_t *limits(const struct record *rec)
 {
 	json_t *o = json_object();
 
-	put(o, "memory", limit(&rec->limits.memory));
-	put(o, "swap", limit(&rec->limits.swap));
-	put(o, "cpus", limit(&rec->limits.cpus));
-	put(o, "pids", limit(&rec->limits.pids));
+	for (int l = 0; l < LIMITS; l++)
+		put(o, limit_names[l], limit(&rec->limits[l]));
 	return o;
 }
 

@@ -95,10 +95,12 @@ static struct record full_record(void)
 		.created_ms = 1700000000123, .started_ms = 1700000001000,
 		.ended_ms = 1700000002999,
 		.display = { true, 99, 1280, 720, 24 },
-		.limits = { { 512ull << 20, 512ull << 20, true },
-			    { 0, UINT64_MAX, false },
-			    { 1500, 1500, true },
-			    { UINT64_MAX, 100, true } },
+		.limits = {
+			[LIMIT_MEMORY] = { 512ull << 20, 512ull << 20, true },
+			[LIMIT_SWAP] = { 0, UINT64_MAX, false },
+			[LIMIT_CPUS] = { 1500, 1500, true },
+			[LIMIT_PIDS] = { UINT64_MAX, 100, true },
+		},
 		.exit_code = 137, .reason = "oom",
 		.detail = str_dup("xterm was killed"), .oom_kills = 2,
 		.memory_peak = 67108864, .cpu_usec = 1500, .fork_refusals = 3,
@@ -452,10 +454,8 @@ static void check_same_start(const struct record *a, const struct record *b)
 	assert_true(a->init.start == b->init.start);
 	assert_int_equal(a->id_base, b->id_base);
 	assert_int_equal(a->cgroups, b->cgroups);
-	check_limit(&a->limits.memory, &b->limits.memory);
-	check_limit(&a->limits.swap, &b->limits.swap);
-	check_limit(&a->limits.cpus, &b->limits.cpus);
-	check_limit(&a->limits.pids, &b->limits.pids);
+	for (int l = 0; l < LIMITS; l++)
+		check_limit(&a->limits[l], &b->limits[l]);
 	assert_int_equal(a->display.enabled, b->display.enabled);
 	assert_int_equal(a->display.number, b->display.number);
 	assert_int_equal(a->display.width, b->display.width);

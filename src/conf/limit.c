@@ -1,0 +1,11 @@
+#include "conf/limit.h"
+
+#include <stddef.h>
+
+const char *const limit_names[LIMITS + 1] = {
+	[LIMIT_MEMORY] = "memory",
+	[LIMIT_SWAP] = "swap",
+	[LIMIT_CPUS] = "cpus",
+	[LIMIT_PIDS] = "pids",
+	[LIMITS] = NULL,
+};
