@@ -11,44 +11,27 @@
 
 #include "base/fd.h"
 #include "base/str.h"
-#include "sandboxd/layout.h"
+#include "conf/dirs.h"
 
+#define LOGS "logs" /* in the data directory */
 #define LINE_MAX_BYTES 1024
 #define FLUSH_BYTES (64u << 10)
 #define PERIOD_MS 1000 /* what LOG_RATE is for */
 
-/* DATA_DIR or its part `logs`, made when absent; ours alone. */
-static int open_private(int at, const char *path)
+static int open_logs(struct err *err)
 {
-	CLEANUP_FD int fd = -1;
-	struct stat st;
+	CLEANUP_FD int data = dirs_open_data(err);
+	CLEANUP_FD int logs = -1;
 
-	if (mkdirat(at, path, 0700) < 0 && errno != EEXIST)
-		return -errno;
-	fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -errno;
-	if (st.st_uid != geteuid() || (st.st_mode & 022))
-		return -EPERM;
-	return take_fd(&fd);
-}
-
-static const char *data_dir(void)
-{
-	const char *dir = getenv(DATA_DIR_ENV);
-
-	return dir && *dir ? dir : DATA_DIR;
-}
-
-static int open_logs(void)
-{
-	CLEANUP_FD int data = -1;
-
-	/* The monitor works in another directory than its caller. */
-	if (data_dir()[0] != '/')
-		return -EINVAL;
-	data = open_private(AT_FDCWD, data_dir());
-	return data < 0 ? data : open_private(data, "logs");
+	if (data < 0)
+		return -1;
+	if (mkdirat(data, LOGS, 0700) == 0 || errno == EEXIST)
+		logs = openat(data, LOGS, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+			      O_CLOEXEC);
+	if (logs < 0)
+		return err_set_errno(err, EXIT_FAILED, "open the log in",
+				     dirs_data(err), errno);
+	return take_fd(&logs);
 }
 
 static int start_file(struct log *log)
@@ -71,20 +54,14 @@ int log_open(struct log *log, const char *name, struct err *err)
 
 	*log = (struct log)LOG_INIT;
 	(void)snprintf(log->name, sizeof(log->name), "%s.log", name);
-	log->dir = open_logs();
-	rc = log->dir < 0 ? log->dir : start_file(log);
+	log->dir = open_logs(err);
+	if (log->dir < 0)
+		return -1;
+	rc = start_file(log);
 	if (rc == 0)
 		return 0;
 	log_close(log);
-	if (rc == -EINVAL) {
-		(void)err_set(err, EXIT_USAGE, "open the log in", data_dir(),
-			      "it is not an absolute path");
-		return err_hint(err, "set %s to one", DATA_DIR_ENV);
-	}
-	(void)err_set_errno(err, EXIT_FAILED, "open the log in", data_dir(),
-			    rc);
-	return err_hint(err, "the directory must be writable, and owned by the "
-			"user who runs sandboxd");
+	return err_set_errno(err, EXIT_FAILED, "open the log of", name, rc);
 }
 
 static void rotate(struct log *log)
@@ -207,7 +184,8 @@ void log_close(struct log *log)
 int log_remove(const char *name, struct err *err)
 {
 	static const char *const suffixes[] = { "log", "log.old" };
-	CLEANUP_FD int dir = open_logs();
+	struct err absent = ERR_INIT;
+	CLEANUP_FD int dir = open_logs(&absent);
 
 	if (dir < 0)
 		return 0; /* then there is none */

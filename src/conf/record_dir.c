@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/str.h"
+#include "conf/dirs.h"
 #include "conf/profile.h"
 
 static int cannot_open(const char *path, int errnum, struct err *err)
@@ -17,7 +18,8 @@ static int cannot_open(const char *path, int errnum, struct err *err)
 	err_set_errno(err, denied ? EXIT_IMPOSSIBLE : EXIT_FAILED,
 		      "open state directory", path, errnum);
 	if (denied)
-		err_hint(err, "run as root, or set %s", STATE_DIR_ENV);
+		err_hint(err, "set %s to a directory that can be written",
+			 STATE_DIR_ENV);
 	return -1;
 }
 
@@ -44,17 +46,11 @@ static int check_owner(int fd, const char *path, struct err *err)
 
 int record_open_dir(struct err *err)
 {
-	const char *path = getenv(STATE_DIR_ENV);
+	const char *path = dirs_state(err);
 	CLEANUP_FD int fd = -1;
 
-	if (!path || !*path)
-		path = STATE_DIR;
-	/* The monitor works in another directory than its caller. */
-	if (path[0] != '/') {
-		(void)err_set(err, EXIT_USAGE, "open state directory", path,
-			      "it is not an absolute path");
-		return err_hint(err, "set %s to one", STATE_DIR_ENV);
-	}
+	if (!path)
+		return -1;
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return cannot_open(path, errno, err);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
