@@ -114,8 +114,8 @@ static int mask_one(int mask, int fd, const char *name)
 		return target == -ENOENT ? 0 : target;
 	if (fstat(target, &st) < 0)
 		return -errno;
-	copy = mount_copy(mask, S_ISDIR(st.st_mode) ? "dir" : "file",
-			  MOUNT_DATA | MOUNT_ATTR_RDONLY);
+	/* Copies are as the mask is: read-only, and nothing runs there. */
+	copy = mount_copy(mask, S_ISDIR(st.st_mode) ? "dir" : "file", 0);
 	return copy < 0 ? copy : mount_attach(copy, target);
 }
 

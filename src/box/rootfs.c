@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -90,77 +91,82 @@ static int attach_tmpfs(const struct tree *t, const char *path, uint64_t bytes,
 	return attach(t->root, path, fd, t->base, err);
 }
 
-static int write_file(int root, const struct view_entry *e, uint32_t base)
+/* The skeleton is ours alone until the guest runs, so paths in it are taken
+ * as they are; what is made belongs to inside 0 (make_skeleton()). */
+static int write_file(int skel, const struct view_entry *e)
 {
-	CLEANUP_FD int fd = mount_open(root, e->path + 1, O_WRONLY | O_CREAT |
-				       O_EXCL | O_NOFOLLOW);
-	int rc;
+	CLEANUP_FD int fd = openat(skel, e->path + 1, O_WRONLY | O_CREAT |
+				   O_EXCL | O_NOFOLLOW | O_CLOEXEC, e->mode);
 
-	if (fd < 0)
-		return fd;
-	rc = fd_write_all(fd, e->text, e->len);
-	if (rc == 0 && (fchown(fd, base + e->uid, base + e->uid) < 0 ||
-			fchmod(fd, e->mode) < 0))
-		rc = -errno;
-	return rc;
+	return fd < 0 ? -errno : fd_write_all(fd, e->text, e->len);
 }
 
-/* The directory that `path` (absolute) is in, made if need be. */
-static int open_parent(int root, const char *path, uint32_t base,
-		       const char **name)
+static int make_entry(int skel, const struct view_entry *e)
 {
-	CLEANUP_FREE char *parent = str_dup(path);
-	char *slash = strrchr(parent, '/');
-
-	*slash = '\0';
-	*name = path + (slash - parent) + 1;
-	return mount_mkdir(root, parent, 0755, base, base);
-}
-
-static int make_link(int root, const struct view_entry *e, uint32_t base)
-{
-	const char *name;
-	CLEANUP_FD int dir = open_parent(root, e->path, base, &name);
-
-	if (dir < 0)
-		return dir;
-	if (symlinkat(e->text, dir, name) < 0 ||
-	    fchownat(dir, name, base, base, AT_SYMLINK_NOFOLLOW) < 0)
-		return -errno;
-	return 0;
-}
-
-static int make_entry(int root, const struct view_entry *e, uint32_t base)
-{
-	CLEANUP_FD int dir = -1;
-	const char *name;
+	int rc = 0;
 
 	switch (e->kind) {
 	case VIEW_LINK:
-		return make_link(root, e, base);
+		rc = symlinkat(e->text, skel, e->path + 1);
+		break;
 	case VIEW_FILE:
-		dir = open_parent(root, e->path, base, &name);
-		return dir < 0 ? dir : write_file(root, e, base);
+		return write_file(skel, e);
 	case VIEW_DIR:
 	case VIEW_BIND: /* the place where it goes */
-		dir = mount_mkdir(root, e->path, e->mode, base + e->uid,
-				  base + e->uid);
-		return dir < 0 ? dir : 0;
+		rc = mkdirat(skel, e->path + 1, e->mode);
+		break;
 	}
-	return -EINVAL;
+	return rc < 0 ? -errno : 0;
 }
 
+/* The directory that `path` (absolute) is in. */
+static int make_parent(int skel, const char *path, uint32_t owner)
+{
+	CLEANUP_FREE char *parent = str_dup(path);
+	CLEANUP_FD int fd = -1;
+
+	*strrchr(parent, '/') = '\0';
+	fd = mount_mkdir(skel, parent, 0755, owner, owner);
+	return fd < 0 ? fd : 0;
+}
+
+static int place_entry(int skel, const struct view_entry *e, uint32_t base)
+{
+	int rc = make_entry(skel, e);
+
+	if (rc == -ENOENT) {
+		rc = make_parent(skel, e->path, base);
+		if (rc == 0)
+			rc = make_entry(skel, e);
+	}
+	/* An entry may be on the way to one that stands before it. */
+	return rc == -EEXIST && e->kind != VIEW_FILE ? 0 : rc;
+}
+
+/* Inside 0 makes it all (setfsuid(2)): no entry has to be given away, but for
+ * the few that are another's. */
 static int make_skeleton(int skel, const struct view *view, uint32_t base,
 			 struct err *err)
 {
+	const struct view_entry *e = view->entries, *end = e + view->count;
+	mode_t mask = umask(0);
+	int rc = 0;
+
 	if (fchownat(skel, "", base, base, AT_EMPTY_PATH) < 0)
 		return fail(err, "make", "the root directory", errno);
-	for (size_t i = 0; i < view->count; i++) {
-		int rc = make_entry(skel, &view->entries[i], base);
-
-		if (rc < 0)
-			return fail(err, "make", view->entries[i].path, rc);
-	}
+	(void)setfsgid(base);
+	(void)setfsuid(base);
+	for (; e < end && rc == 0; e++)
+		rc = place_entry(skel, e, base);
+	(void)setfsuid(0);
+	(void)setfsgid(0);
+	umask(mask);
+	if (rc < 0)
+		return fail(err, "make", e[-1].path, rc);
+	for (e = view->entries; e < end; e++)
+		if (e->uid && fchownat(skel, e->path + 1, base + e->uid,
+				       base + e->uid, AT_SYMLINK_NOFOLLOW) < 0)
+			return fail(err, "give away", e->path, errno);
 	return 0;
 }
 
@@ -355,14 +361,14 @@ static int make_run_dir(const struct tree *t, const char *path, uint32_t uid,
 static int write_xauthority(const struct tree *t, struct err *err)
 {
 	unsigned char auth[64];
-	struct view_entry e = {
-		.kind = VIEW_FILE, .path = (char[]){ DESKTOP_AUTH },
-		.text = (char *)auth, .mode = 0444,
-	};
-	int rc;
+	size_t len = desktop_xauthority(t->box->profile, t->box->cookie, auth);
+	CLEANUP_FD int fd = mount_open(t->root, DESKTOP_AUTH, O_WRONLY |
+				       O_CREAT | O_EXCL | O_NOFOLLOW);
+	int rc = fd < 0 ? fd : fd_write_all(fd, auth, len);
 
-	e.len = desktop_xauthority(t->box->profile, t->box->cookie, auth);
-	rc = make_entry(t->root, &e, t->base);
+	if (rc == 0 && (fchown(fd, t->base, t->base) < 0 ||
+			fchmod(fd, 0444) < 0))
+		rc = -errno;
 	return rc < 0 ? fail(err, "write", DESKTOP_AUTH, rc) : 0;
 }
 

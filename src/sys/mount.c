@@ -85,7 +85,7 @@ int mount_copy(int dirfd, const char *path, uint64_t attr)
 
 	if (fd < 0)
 		return -errno;
-	rc = mount_set(fd, attr, true);
+	rc = attr ? mount_set(fd, attr, true) : 0;
 	return rc < 0 ? rc : take_fd(&fd);
 }
 
