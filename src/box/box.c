@@ -22,6 +22,8 @@
 
 static int up_record(struct box *box, struct err *err)
 {
+	/* Said from the first moment: they are about to be made. */
+	box->rec.cgroups = true;
 	box->lock = record_create(box->statefd, &box->rec, err);
 	if (box->lock < 0)
 		return -1;
@@ -37,14 +39,6 @@ static int down_record(int statefd, struct record *rec, struct err *err)
 	if (log_remove(rec->name, err) < 0)
 		return -1;
 	return record_remove(statefd, rec->name, err);
-}
-
-static int up_groups(struct box *box, struct err *err)
-{
-	box->rec.cgroups = true;
-	if (record_write(box->statefd, &box->rec, err) < 0)
-		return -1;
-	return limits_create(box, err);
 }
 
 static int down_groups(int statefd, struct record *rec, struct err *err)
@@ -100,7 +94,9 @@ static int up_init(struct box *box, struct err *err)
 	if (rc < 0)
 		return err_set_errno(err, EXIT_FAILED, "list the mounts of",
 				     box->rec.name, rc);
-	return record_write(box->statefd, &box->rec, err);
+	/* Without a desktop to wait for, the next word is that it runs. */
+	return box->profile->display.enabled ?
+		       record_write(box->statefd, &box->rec, err) : 0;
 }
 
 static int down_init(int statefd UNUSED, struct record *rec, struct err *err)
@@ -110,7 +106,7 @@ static int down_init(int statefd UNUSED, struct record *rec, struct err *err)
 
 const struct stage box_stages[] = {
 	{ "record", up_record, down_record },
-	{ "groups", up_groups, down_groups },
+	{ "groups", limits_create, down_groups },
 	{ "namespaces", launch_namespaces, NULL },
 	{ "display", up_display, down_display },
 	{ "init", up_init, down_init },

@@ -40,6 +40,7 @@
  * moment each; then it is we who end it. */
 #define INIT_GRACE_MS 5000
 #define KILL_WAIT_MS 10000
+#define QUICK_END_MS 50
 #define CAUSE_WAIT_MS 100
 
 int monitor_check(const struct monitor_start *start, struct err *err)
@@ -207,22 +208,29 @@ static void kill_inside(struct box *box)
 		log_printf(&box->log, "init does not die");
 }
 
-/* Waits for PID 1 to end what it was told to: true when it did. */
+/* Waits for PID 1 to end what it was told to: true when it did. Mostly that is
+ * over before anybody could read in the record that it is ending. */
 static bool wait_stopped(struct box *box, int64_t deadline)
 {
+	int64_t quick = event_now() + QUICK_END_MS;
+	bool quickly = true;
 	struct event e;
 
 	for (;;) {
-		event_wait(box, deadline, &e);
+		event_wait(box, quickly ? quick : deadline, &e);
 		if (e.type == EVENT_DEAD)
 			return true;
-		if (e.type == EVENT_TIMEOUT)
-			break;
 		if (e.type == EVENT_SIGNAL && e.value == SIGQUIT)
 			return false;
 		if (e.type == EVENT_INIT && e.msg.type == INIT_EXITED &&
 		    e.msg.service == PLAN_PAYLOAD)
 			payload_ended(box, e.msg.value);
+		if (e.type != EVENT_TIMEOUT)
+			continue;
+		if (!quickly)
+			break;
+		quickly = false;
+		write_state(box, RECORD_STOPPING);
 	}
 	log_printf(&box->log, "init does not end: killing the group");
 	return false;
@@ -236,7 +244,6 @@ static void stop_inside(struct box *box, int64_t grace)
 
 	if (box->initfd < 0)
 		return;
-	write_state(box, RECORD_STOPPING);
 	if (box->stop_now) {
 		kill_inside(box);
 		return;
@@ -312,8 +319,9 @@ static void finish(struct box *box, bool keep, struct err *err)
 	fd_close(&box->oomfd);
 	rc = box_down(box->statefd, &box->rec, err);
 	box->rec.ended_ms = box_now_ms();
-	write_state(box, rc < 0 ? RECORD_STOPPING : RECORD_STOPPED);
-	if (rc == 0 && !keep)
+	if (rc < 0 || keep)
+		write_state(box, rc < 0 ? RECORD_STOPPING : RECORD_STOPPED);
+	else
 		rc = box_remove(box->statefd, &box->rec, err);
 	if (rc < 0)
 		log_printf(&box->log, "%s '%s': %s", err->what, err->object,
