@@ -76,6 +76,20 @@ int mount_new(const char *fstype, const struct mount_option *options,
 	return rc;
 }
 
+int mount_tmpfs(const char *size, const char *inodes, mode_t mode, uid_t owner,
+		uint64_t attr)
+{
+	char id[16], octal[16];
+
+	(void)snprintf(id, sizeof(id), "%u", owner);
+	(void)snprintf(octal, sizeof(octal), "%o", mode);
+	const struct mount_option o[] = {
+		{ "size", size }, { "nr_inodes", inodes }, { "mode", octal },
+		{ "uid", id }, { "gid", id }, { NULL, NULL },
+	};
+	return mount_new("tmpfs", o, attr, NULL, 0);
+}
+
 int mount_copy(int dirfd, const char *path, uint64_t attr)
 {
 	CLEANUP_FD int fd = open_tree(dirfd, path, OPEN_TREE_CLONE |
@@ -104,12 +118,12 @@ int mount_attach(int mountfd, int targetfd)
 			  MOVE_MOUNT_T_EMPTY_PATH) < 0 ? -errno : 0;
 }
 
-int mount_open(int rootfd, const char *path, int flags)
+static int open_beneath(int rootfd, const char *path, int flags,
+			uint64_t resolve)
 {
 	struct open_how how = {
 		.flags = (uint64_t)(unsigned int)flags | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS |
-			   RESOLVE_NO_MAGICLINKS,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve,
 	};
 	long fd;
 
@@ -117,6 +131,16 @@ int mount_open(int rootfd, const char *path, int flags)
 		fd = syscall(SYS_openat2, rootfd, path, &how, sizeof(how));
 	} while (fd < 0 && errno == EAGAIN); /* a rename raced the walk */
 	return fd < 0 ? -errno : (int)fd;
+}
+
+int mount_open(int rootfd, const char *path, int flags)
+{
+	return open_beneath(rootfd, path, flags, RESOLVE_NO_SYMLINKS);
+}
+
+int mount_resolve(int rootfd, const char *path, int flags)
+{
+	return open_beneath(rootfd, path, flags, 0);
 }
 
 static int make_one(int dirfd, const char *name, mode_t mode, uid_t uid,
@@ -189,6 +213,32 @@ int mount_list(pid_t pid, char ***list)
 		add_mount(list, line);
 	(void)fclose(f);
 	return 0;
+}
+
+int mount_type(int fd, char *type, size_t size)
+{
+	CLEANUP_FREE char *line = NULL;
+	struct statx stx;
+	size_t room = 0;
+	int rc = -ENOENT;
+	FILE *f;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &stx) < 0)
+		return -errno;
+	f = fopen("/proc/self/mountinfo", "re");
+	if (!f)
+		return -errno;
+	while (rc < 0 && getline(&line, &room, f) > 0) {
+		const char *p = strstr(line, " - ");
+
+		if (!p || strtoull(line, NULL, 10) != stx.stx_mnt_id)
+			continue;
+		p += 3;
+		(void)snprintf(type, size, "%.*s", (int)strcspn(p, " "), p);
+		rc = 0;
+	}
+	(void)fclose(f);
+	return rc;
 }
 
 int mount_make_private(void)

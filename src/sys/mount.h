@@ -31,6 +31,11 @@ struct mount_option {
 int mount_new(const char *fstype, const struct mount_option *options,
 	      uint64_t attr, char *why, size_t size);
 
+/* A tmpfs, detached: at most `size` and `inodes` (numbers, K M G allowed), its
+ * root of `mode` and owned by `owner`. */
+int mount_tmpfs(const char *size, const char *inodes, mode_t mode, uid_t owner,
+		uint64_t attr);
+
 /* A detached copy of what `path` beneath `dirfd` shows, with all mounts under
  * it, flags applied to all of them. A symbolic link is not followed. */
 int mount_copy(int dirfd, const char *path, uint64_t attr);
@@ -46,6 +51,10 @@ int mount_attach(int mountfd, int targetfd);
  * in any component. */
 int mount_open(int rootfd, const char *path, int flags);
 
+/* The same, but symbolic links are followed: an absolute one starts at
+ * `rootfd`, and none leads out of it. */
+int mount_resolve(int rootfd, const char *path, int flags);
+
 /* mkdir with parents beneath `rootfd`, each 0755 and owned by uid:gid; the
  * last one gets `mode`. Returns a descriptor (O_PATH) of it. A component that
  * is there and is no directory is -ENOTDIR. */
@@ -55,6 +64,10 @@ int mount_mkdir(int rootfd, const char *path, mode_t mode, uid_t uid,
 /* The mounts that process `pid` sees, as the kernel tells them: appends
  * "TARGET TYPE FLAGS" for each to *list (base/str.h). */
 int mount_list(pid_t pid, char ***list);
+
+/* Type of the file system that `fd` is on, as in /proc/mounts: "ext4". 0, or
+ * -ENOENT when its mount is not in the caller's namespace. */
+int mount_type(int fd, char *type, size_t size);
 
 /* Makes all mounts of this namespace private. */
 int mount_make_private(void);

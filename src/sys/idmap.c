@@ -1,0 +1,22 @@
+#include "sys/idmap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mount.h>
+
+#include "base/macros.h"
+
+int idmap_copy(int dirfd, int userns, uint64_t attr)
+{
+	CLEANUP_FD int fd = open_tree(dirfd, "", OPEN_TREE_CLONE |
+				      OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+	struct mount_attr set = {
+		.attr_set = attr | MOUNT_ATTR_IDMAP,
+		.userns_fd = (uint64_t)(unsigned int)userns,
+	};
+
+	if (fd < 0 ||
+	    mount_setattr(fd, "", AT_EMPTY_PATH, &set, sizeof(set)) < 0)
+		return -errno;
+	return take_fd(&fd);
+}
