@@ -1,6 +1,8 @@
 #include "conf/profile.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/parse.h"
 #include "base/str.h"
@@ -174,11 +176,54 @@ static int check_memory(const struct profile *p, struct err *err)
 	return err_hint(err, "raise limits.memory or lower display.memory");
 }
 
+/* Where relative directories start: where the profile's file is, or for one
+ * from standard input the working directory. NULL with errno set. */
+static char *profile_dir(const struct profile *p)
+{
+	const char *path = p->path && !str_eq(p->path, "-") ? p->path : "";
+	const char *slash = strrchr(path, '/');
+	int len = slash ? (int)(slash - path) : 0;
+	CLEANUP_FREE char *here = NULL;
+
+	if (path[0] == '/')
+		return str_printf("%.*s", len, path);
+	here = getcwd(NULL, 0);
+	return here ? str_printf("%s%s%.*s", here, len ? "/" : "", len, path) :
+		      NULL;
+}
+
+static int make_absolute(const struct profile *p, char **dir, struct err *err)
+{
+	CLEANUP_FREE char *base = NULL;
+	char *absolute;
+
+	if ((*dir)[0] != '.')
+		return 0;
+	base = profile_dir(p);
+	if (!base)
+		return err_set_errno(err, EXIT_FAILED, "find",
+				     "the working directory", errno);
+	absolute = str_printf("%s/%s", base,
+			      *dir + (str_starts(*dir, "./") ? 2 : 0));
+	free(*dir);
+	*dir = absolute;
+	return 0;
+}
+
+static int complete_dirs(struct profile *p, struct err *err)
+{
+	for (char **d = p->rootfs.layers; d && *d; d++)
+		if (make_absolute(p, d, err) < 0)
+			return -1;
+	return make_absolute(p, &p->rootfs.image, err);
+}
+
 int profile_complete(struct profile *p, struct err *err)
 {
 	CLEANUP_FREE char *home = NULL;
 
-	if (complete_name(p, err) < 0 || check_user(p, err) < 0)
+	if (complete_name(p, err) < 0 || check_user(p, err) < 0 ||
+	    complete_dirs(p, err) < 0)
 		return -1;
 	default_text(&p->sandbox.hostname, p->sandbox.name);
 	home = str_printf("/home/%s", p->sandbox.user);
@@ -187,6 +232,11 @@ int profile_complete(struct profile *p, struct err *err)
 	if (check_home(p, err) < 0 || check_display(p, err) < 0)
 		return -1;
 	return check_memory(p, err);
+}
+
+bool profile_image_is_host(const struct profile *p)
+{
+	return str_eq(p->rootfs.image, IMAGE_HOST);
 }
 
 void profile_finish(struct profile *p)
@@ -201,6 +251,7 @@ void profile_finish(struct profile *p)
 	free(p->sandbox.workdir);
 	free(p->sandbox.home);
 	free(p->rootfs.image);
+	strv_free(p->rootfs.layers);
 	strv_free(p->limits.best_effort);
 	strv_free(p->env);
 	*p = (struct profile){ 0 };

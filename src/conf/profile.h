@@ -33,7 +33,8 @@ struct profile {
 		uint64_t stop_timeout; /* ms from SIGTERM to SIGKILL */
 	} sandbox;
 	struct { /* [rootfs] */
-		char *image;     /* "host" */
+		char *image;     /* "host", or a directory */
+		char **layers;   /* directories over it, topmost first */
 		uint64_t size;   /* bytes of the writable layer */
 		uint64_t inodes;
 	} rootfs;
@@ -64,6 +65,9 @@ enum profile_type {
 	PROFILE_STRING,  /* char * */
 	PROFILE_NAME,    /* char *, [a-z0-9][a-z0-9_.-]*, at most NAME_LEN */
 	PROFILE_PATH,    /* char *, absolute, no "." or ".." component */
+	PROFILE_DIR,     /* char *, "/..."; "./..." or "../..." from where the
+			  * profile is; or one of `choices` */
+	PROFILE_DIRS,    /* char **, such directories, colons between them */
 	PROFILE_WORDS,   /* char **, shell words */
 	PROFILE_LIST,    /* char **, comma separated, each one of `choices` */
 	PROFILE_BOOL,    /* bool: yes/no, true/false, on/off, 1/0 */
@@ -104,15 +108,19 @@ int profile_read(struct profile *out, const char *path, struct err *err);
 /* Applies "section.key=value" (--set). Same checks; replaces. */
 int profile_set(struct profile *p, const char *assignment, struct err *err);
 
-/* Fills what depends on other keys (name, hostname, home, workdir) and checks
- * what no single key can: display memory below limits.memory, and so on. Call
- * once after the last profile_set(). */
+/* Fills what depends on other keys (name, hostname, home, workdir), makes
+ * relative directories absolute, and checks what no single key can: display
+ * memory below limits.memory, and so on. Call once after the last
+ * profile_set(). */
 int profile_complete(struct profile *p, struct err *err);
 
 /* Of display.memory, the bytes that the X server may hold: the agent can make
  * it allocate, and it must be refused before it is killed. The rest is for the
  * window manager. */
 uint64_t profile_server_memory(const struct profile *p);
+
+/* Whether the image is the host's own programs, not a directory. */
+bool profile_image_is_host(const struct profile *p);
 
 /* The value of `key` as it would be written in a profile; the caller frees. */
 char *profile_value(const struct profile *p, const struct profile_key *key);

@@ -10,7 +10,7 @@
 	.section = #sect, .name = #key,  \
 	.offset = offsetof(struct profile, sect.key)
 
-static const char *const images[] = { "host", NULL };
+static const char *const images[] = { IMAGE_HOST, NULL };
 static const char *const depths[] = { "16", "24", "30", NULL };
 static const char *const window_managers[] = {
 	[WM_NONE] = "none", [WM_FLUXBOX] = "fluxbox", NULL
@@ -38,9 +38,11 @@ const struct profile_key profile_keys[] = {
 	  .min = 0, .max = 3600 * 1000,
 	  .help = "time from SIGTERM to SIGKILL when it is stopped" },
 
-	{ KEY(rootfs, image), .type = PROFILE_STRING, .fallback = "host",
+	{ KEY(rootfs, image), .type = PROFILE_DIR, .fallback = IMAGE_HOST,
 	  .choices = images,
-	  .help = "read-only system; 'host' is this machine's own programs" },
+	  .help = "read-only system: 'host', this machine's, or a directory" },
+	{ KEY(rootfs, layers), .type = PROFILE_DIRS,
+	  .help = "read-only directories over the image, topmost first" },
 	{ KEY(rootfs, size), .type = PROFILE_SIZE, .fallback = "512M",
 	  .min = MIB, .max = TIB,
 	  .help = "size of the writable layer, held in memory" },

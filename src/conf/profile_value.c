@@ -67,6 +67,24 @@ static int parse_list(const struct profile_key *key, const char *value,
 	return 0;
 }
 
+static bool dir_ok(const char *text)
+{
+	return str_starts(text, "/") || str_starts(text, "./") ||
+	       str_starts(text, "../");
+}
+
+/* Nothing at all is no directory, and fine: it undoes an earlier value. */
+static int parse_dirs(const char *value, char ***out)
+{
+	CLEANUP_STRV char **dirs = strv_split(value, ':');
+
+	for (char **d = dirs; d && *d; d++)
+		if (!dir_ok(*d))
+			return -EINVAL;
+	*out = take_ptr(&dirs);
+	return 0;
+}
+
 static int parse_scalar(const struct profile_key *key, const char *value,
 			uint64_t *out)
 {
@@ -105,6 +123,8 @@ static bool text_ok(const struct profile_key *key, const char *value)
 		return profile_name_ok(value);
 	if (key->type == PROFILE_PATH)
 		return path_ok(value);
+	if (key->type == PROFILE_DIR && dir_ok(value))
+		return true;
 	return *value && (!key->choices || choice_index(key, value) >= 0);
 }
 
@@ -126,6 +146,8 @@ static int store_vector(const struct profile_key *key, const char *value,
 
 	if (key->type == PROFILE_WORDS)
 		rc = parse_words(value, &v);
+	else if (key->type == PROFILE_DIRS)
+		rc = parse_dirs(value, &v);
 	else
 		rc = parse_list(key, value, &v);
 	if (rc < 0)
@@ -145,7 +167,9 @@ static int store(struct profile *p, const struct profile_key *key,
 	case PROFILE_STRING:
 	case PROFILE_NAME:
 	case PROFILE_PATH:
+	case PROFILE_DIR:
 		return store_text(key, value, field);
+	case PROFILE_DIRS:
 	case PROFILE_WORDS:
 	case PROFILE_LIST:
 		return store_vector(key, value, field);
@@ -179,13 +203,13 @@ static char *scalar_text(const struct profile_key *key, uint64_t n)
 	return str_printf("%ju", (uintmax_t)n);
 }
 
-static char *join(const char *const *words)
+static char *join(const char *const *words, const char *between)
 {
 	struct buf out = { 0 };
 
 	buf_add(&out, "", 0);
 	for (; words && *words; words++)
-		buf_printf(&out, "%s%s", out.len ? ", " : "", *words);
+		buf_printf(&out, "%s%s", out.len ? between : "", *words);
 	return out.data;
 }
 
@@ -198,12 +222,15 @@ char *profile_value(const struct profile *p, const struct profile_key *key)
 	case PROFILE_STRING:
 	case PROFILE_NAME:
 	case PROFILE_PATH:
+	case PROFILE_DIR:
 		text = *(char *const *)field;
 		return str_dup(text ? text : "");
 	case PROFILE_WORDS:
 		return parse_words_text(*(char **const *)field);
 	case PROFILE_LIST:
-		return join(*(const char *const *const *)field);
+		return join(*(const char *const *const *)field, ", ");
+	case PROFILE_DIRS:
+		return join(*(const char *const *const *)field, ":");
 	case PROFILE_BOOL:
 		return str_dup(*(const bool *)field ? "yes" : "no");
 	case PROFILE_CHOICE:
@@ -225,6 +252,9 @@ static const char *kind_text(enum profile_type type)
 		[PROFILE_NAME] = "a name of lower-case letters, digits, '_', "
 				 "'.' and '-', at most 63 long",
 		[PROFILE_PATH] = "an absolute path without '.' and '..'",
+		[PROFILE_DIR] = "a directory such as /srv/root or ./root",
+		[PROFILE_DIRS] = "directories such as /srv/b:./a, topmost "
+				 "first",
 		[PROFILE_WORDS] = "words with every quote closed",
 		[PROFILE_LIST] = "a comma-separated list of",
 		[PROFILE_BOOL] = "yes or no",
@@ -249,10 +279,12 @@ static char *expected(const struct profile_key *key)
 {
 	CLEANUP_FREE char *min = scalar_text(key, key->min);
 	CLEANUP_FREE char *max = scalar_text(key, key->max);
-	CLEANUP_FREE char *words = join(key->choices);
+	CLEANUP_FREE char *words = join(key->choices, ", ");
 
 	if (key->type == PROFILE_LIST)
 		return str_printf("%s %s", kind_text(key->type), words);
+	if (key->type == PROFILE_DIR)
+		return str_printf("%s, or %s", words, kind_text(key->type));
 	if (key->choices)
 		return str_printf("%s%s", key->choices[1] ? "one of " : "",
 				  words);

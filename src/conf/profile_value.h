@@ -7,6 +7,9 @@
 
 #include "conf/profile.h"
 
+/* rootfs.image: no directory, but this machine's own programs. */
+#define IMAGE_HOST "host"
+
 /* What was being done and to what, for messages. */
 struct profile_source {
 	const char *what;   /* "read profile" */

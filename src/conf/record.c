@@ -258,6 +258,9 @@ void record_finish(struct record *rec)
 		return;
 	free(rec->profile);
 	strv_free(rec->command);
+	free(rec->rootfs.image);
+	strv_free(rec->rootfs.layers);
+	free(rec->rootfs.writable);
 	strv_free(rec->mounts);
 	strv_free(rec->notes);
 	free(rec->detail);

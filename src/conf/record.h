@@ -59,6 +59,12 @@ struct record {
 		uint32_t number, width, height, depth;
 	} display;
 	struct record_limit limits[LIMITS];
+	struct {
+		char *image;    /* "host", or a directory */
+		char **layers;  /* directories over it, topmost first */
+		char *writable; /* where root on the host sees what the guest
+				 * changed; NULL: nowhere any more */
+	} rootfs;
 	char **mounts; /* "TARGET TYPE FLAGS", one a mount inside */
 	char **notes;  /* degradations that the profile allowed */
 

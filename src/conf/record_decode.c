@@ -156,6 +156,15 @@ static void get_limits(const struct node *n, struct record *out)
 		get_limit(&l, limit_names[i], &out->limits[i]);
 }
 
+static void get_rootfs(const struct node *n, struct record *out)
+{
+	struct node r = get_object(n, "rootfs", "rootfs.");
+
+	out->rootfs.image = get_copy(&r, "image");
+	out->rootfs.layers = get_texts(&r, "layers");
+	out->rootfs.writable = get_copy(&r, "writable");
+}
+
 static void get_name(const struct node *n, const char *name,
 		     struct record *out)
 {
@@ -234,6 +243,7 @@ static void decode(const struct node *n, const char *name, struct record *out)
 	out->ended_ms = get_number(n, "ended_ms", 0, INT64_MAX);
 	get_display(n, out);
 	get_limits(n, out);
+	get_rootfs(n, out);
 	out->mounts = get_texts(n, "mounts");
 	out->notes = get_texts(n, "notes");
 	get_ending(n, out);

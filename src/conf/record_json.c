@@ -138,6 +138,16 @@ static json_t *limits(const struct record *rec)
 	return o;
 }
 
+static json_t *rootfs(const struct record *rec)
+{
+	json_t *o = json_object();
+
+	put(o, "image", text_or_null(rec->rootfs.image));
+	put(o, "layers", texts(rec->rootfs.layers));
+	put(o, "writable", text_or_null(rec->rootfs.writable));
+	return o;
+}
+
 static void put_ending(json_t *o, const struct record *rec)
 {
 	put(o, "exit_code", rec->exit_code < 0 ?
@@ -171,6 +181,7 @@ static json_t *encode(const struct record *rec)
 	put_time(o, "ended", rec->ended_ms);
 	put(o, "display", display(rec));
 	put(o, "limits", limits(rec));
+	put(o, "rootfs", rootfs(rec));
 	put(o, "mounts", texts(rec->mounts));
 	put(o, "notes", texts(rec->notes));
 	put_ending(o, rec);

@@ -193,6 +193,10 @@ static const char *other_value(const struct profile_key *k)
 		return "other-name";
 	case PROFILE_PATH:
 		return "/srv/other";
+	case PROFILE_DIR:
+		return "/srv/image";
+	case PROFILE_DIRS:
+		return "/srv/b:/srv/a";
 	case PROFILE_WORDS:
 		return "sh -c 'a ; b'";
 	case PROFILE_LIST:
@@ -595,7 +599,13 @@ static void a_choice_lists_what_is_possible(void **state)
 	    "display.depth = '25': expected one of 16, 24, 30", "");
 	bad("[display]\ndepth = 024\n", 2, "display.depth = '024'", "");
 	bad("[rootfs]\nimage = debian\n", 2,
-	    "rootfs.image = 'debian': expected host", "");
+	    "rootfs.image = 'debian': expected host, or a directory such as "
+	    "/srv/root or ./root", "");
+	bad("[rootfs]\nimage = hsot\n", 2, "rootfs.image = 'hsot'",
+	    "did you mean 'host'?");
+	bad("[rootfs]\nlayers = /a:b\n", 2,
+	    "rootfs.layers = '/a:b': expected directories such as "
+	    "/srv/b:./a, topmost first", "");
 	bad("[network]\nmode = host\n", 2,
 	    "network.mode = 'host': expected none", "");
 	bad("[limits]\nbest_effort = memory, tmp\n", 2,
@@ -929,10 +939,46 @@ static void finishing_takes_null_and_zero(void **state)
 	profile_finish(&p);
 }
 
+/* Completes a profile that is said to come from `path`. */
+static void check_dirs(const char *path, const char *image, const char *layers)
+{
+	struct err err = ERR_INIT;
+	struct profile p;
+
+	assert_int_equal(read_text("[sandbox]\nname = x\n[rootfs]\n"
+				   "image = ./image\n"
+				   "layers = ../b::/abs:./c\n", &p, &err), 0);
+	free(p.path);
+	p.path = str_dup(path);
+	assert_int_equal(profile_complete(&p, &err), 0);
+	assert_string_equal(p.rootfs.image, image);
+	assert_int_equal(strv_len(p.rootfs.layers), 3);
+	assert_string_equal(p.rootfs.layers[0], layers);
+	assert_string_equal(p.rootfs.layers[1], "/abs");
+	profile_finish(&p);
+}
+
+static void a_relative_directory_starts_where_the_profile_is(void **state)
+{
+	CLEANUP_FREE char *here = getcwd(NULL, 0);
+	CLEANUP_FREE char *image = str_printf("%s/image", here);
+	CLEANUP_FREE char *above = str_printf("%s/../b", here);
+	CLEANUP_FREE char *image_in = str_printf("%s/in/image", here);
+	CLEANUP_FREE char *above_in = str_printf("%s/in/../b", here);
+
+	check_dirs("/etc/boxes/x.ini", "/etc/boxes/image", "/etc/boxes/../b");
+	check_dirs("/x.ini", "/image", "/../b");
+	check_dirs("x.ini", image, above);
+	check_dirs("-", image, above);
+	check_dirs("in/x.ini", image_in, above_in);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_key_has_a_line_of_help),
+		cmocka_unit_test(
+			a_relative_directory_starts_where_the_profile_is),
 		cmocka_unit_test(no_key_stands_in_the_table_twice),
 		cmocka_unit_test(every_key_lies_within_the_struct),
 		cmocka_unit_test(every_default_is_what_it_would_be_written_as),

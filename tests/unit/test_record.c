@@ -110,6 +110,9 @@ static struct record full_record(void)
 	strv_add(&rec.command, "sh");
 	strv_add(&rec.command, "-c");
 	strv_add(&rec.command, "echo \"caf\xc3\xa9\"\n");
+	rec.rootfs.image = str_dup("/srv/image");
+	strv_add(&rec.rootfs.layers, "/srv/layer");
+	rec.rootfs.writable = str_dup("/proc/100/fd/9");
 	strv_add(&rec.mounts, "/ overlay ro");
 	strv_add(&rec.notes, "no swap limit");
 	return rec;
@@ -473,6 +476,9 @@ static void check_same_vector(char **a, char **b)
 static void check_same_end(const struct record *a, const struct record *b)
 {
 	check_same_vector(a->command, b->command);
+	assert_string_equal(a->rootfs.image, b->rootfs.image);
+	assert_string_equal(a->rootfs.writable, b->rootfs.writable);
+	check_same_vector(a->rootfs.layers, b->rootfs.layers);
 	check_same_vector(a->mounts, b->mounts);
 	check_same_vector(a->notes, b->notes);
 	assert_true(a->created_ms == b->created_ms);
@@ -700,6 +706,8 @@ static void every_field_out_of_type_or_range_is_named(void **state)
 		{ "limits.swap.effective", "\"0\"" },
 		{ "limits.cpus.enforced", "null" },
 		{ "limits.pids.effective", "1.0" },
+		{ "rootfs", "[]" }, { "rootfs.image", "7" },
+		{ "rootfs.layers", "null" }, { "rootfs.writable", "false" },
 		{ "mounts", "{}" }, { "notes", "[null]" },
 		{ "exit_code", "256" }, { "exit_code", "-1" },
 		{ "exit_code", "\"0\"" }, { "reason", "\"\"" },
