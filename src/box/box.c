@@ -12,8 +12,10 @@
 #include "base/str.h"
 #include "box/desktop.h"
 #include "box/launch.h"
+#include "box/layers.h"
 #include "box/limits.h"
 #include "box/services.h"
+#include "box/writable.h"
 #include "sys/mount.h"
 #include "sys/ns.h"
 
@@ -58,6 +60,11 @@ static int down_groups(int statefd, struct record *rec, struct err *err)
 				     path.text, rc);
 	rec->cgroups = false;
 	return 0;
+}
+
+static int up_layers(struct box *box, struct err *err)
+{
+	return layers_open(box, err) < 0 ? -1 : writable_make(box, err);
 }
 
 static int up_display(struct box *box, struct err *err)
@@ -108,6 +115,7 @@ const struct stage box_stages[] = {
 	{ "record", up_record, down_record },
 	{ "groups", limits_create, down_groups },
 	{ "namespaces", launch_namespaces, NULL },
+	{ "layers", up_layers, writable_remove },
 	{ "display", up_display, down_display },
 	{ "init", up_init, down_init },
 	{ "desktop", services_start_desktop, NULL },
@@ -134,6 +142,7 @@ void box_init(struct box *box, const struct profile *profile)
 		&box->desktop_log, &box->payload_log, &box->control,
 		&box->initfd, &box->oomfd, &box->client, &box->signals,
 		&box->watcher, &box->watch_report, &box->host.tree,
+		&box->writable, &box->upper,
 	};
 
 	memset(box, 0, sizeof(*box));

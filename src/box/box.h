@@ -27,6 +27,7 @@ enum box_group {
 };
 
 #define COOKIE_LEN 16
+#define BOX_LAYERS 32 /* directories of one root, the image among them */
 
 struct box {
 	const struct profile *profile; /* completed; outlives the box */
@@ -40,6 +41,13 @@ struct box {
 	struct cgroup group[GROUPS];
 	int tasks[GROUPS][CGROUP_CONTROLLERS];
 	int ntasks[GROUPS];
+
+	/* The root's read-only layers, topmost first, as mounts that are not
+	 * attached yet (layers.h); the writable one, and of it the directory
+	 * that shows what the guest changed (writable.h). */
+	int lower[BOX_LAYERS];
+	int nlower;
+	int writable, upper;
 
 	int userns, cgroupns;
 	uint64_t host_ns[8];

@@ -20,16 +20,26 @@
 /* Clients that may queue before the server accepts its first. */
 #define X_BACKLOG 128
 
-int desktop_check_programs(const struct profile *p, struct err *err)
+static int check_programs(const struct profile *p, int root, struct err *err)
 {
 	if (!p->display.enabled)
 		return 0;
-	if (program_require("Xvfb", "xvfb", err) < 0 ||
-	    program_require("xkbcomp", "x11-xkb-utils", err) < 0)
+	if (program_require(root, "Xvfb", "xvfb", err) < 0 ||
+	    program_require(root, "xkbcomp", "x11-xkb-utils", err) < 0)
 		return -1;
 	if (p->display.window_manager == WM_FLUXBOX)
-		return program_require("fluxbox", "fluxbox", err);
+		return program_require(root, "fluxbox", "fluxbox", err);
 	return 0;
+}
+
+int desktop_check_host(const struct profile *p, struct err *err)
+{
+	return profile_image_is_host(p) ? check_programs(p, -1, err) : 0;
+}
+
+int desktop_check_root(const struct profile *p, int root, struct err *err)
+{
+	return profile_image_is_host(p) ? 0 : check_programs(p, root, err);
 }
 
 char **desktop_xvfb_argv(const struct profile *p)

@@ -23,8 +23,10 @@ extern const struct desktop_file desktop_files[];
 extern const size_t desktop_nfiles;
 
 /* Refuses when Xvfb or the window manager is not installed, naming the
- * package that has it. */
-int desktop_check_programs(const struct profile *p, struct err *err);
+ * package that has it: on the host, when that is the image; otherwise in the
+ * root that was built. */
+int desktop_check_host(const struct profile *p, struct err *err);
+int desktop_check_root(const struct profile *p, int root, struct err *err);
 
 /* Command lines; the caller frees the vectors. */
 char **desktop_xvfb_argv(const struct profile *p);

@@ -56,7 +56,7 @@ int monitor_check(const struct monitor_start *start, struct err *err)
 		return err_hint(err, "give one after '--', or set [sandbox] "
 				"command in the profile");
 	}
-	return desktop_check_programs(start->profile, err);
+	return desktop_check_host(start->profile, err);
 }
 
 static int open_signals(void)
@@ -344,6 +344,8 @@ static int describe(struct record *rec, const struct monitor_start *start,
 	rec->profile = str_dup(p->path);
 	rec->command = strv_copy(start->command);
 	rec->foreground = start->foreground;
+	rec->rootfs.image = str_dup(p->rootfs.image);
+	rec->rootfs.layers = strv_copy(p->rootfs.layers);
 	rec->display.enabled = p->display.enabled;
 	rec->display.number = (uint32_t)p->display.number;
 	rec->display.width = (uint32_t)p->display.width;

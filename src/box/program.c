@@ -4,24 +4,44 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/str.h"
+#include "sys/mount.h"
 
 static const char *const dirs[] = {
 	"/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin",
 };
 
-int program_require(const char *program, const char *package, struct err *err)
+/* A tree's own links lead where they would lead inside, never out of it. */
+static bool is_in(int root, const char *path)
+{
+	CLEANUP_FD int fd = -1;
+	struct stat st;
+
+	if (root < 0)
+		return access(path, X_OK) == 0;
+	fd = mount_resolve(root, path, O_PATH);
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	       (st.st_mode & 01);
+}
+
+int program_require(int root, const char *program, const char *package,
+		    struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
 		CLEANUP_FREE char *path = str_printf("%s/%s", dirs[i], program);
 
-		if (access(path, X_OK) == 0)
+		if (is_in(root, path))
 			return 0;
 	}
 	(void)err_set(err, EXIT_IMPOSSIBLE, "find", program,
-		      "the program is not installed");
-	return err_hint(err, "on Debian and Ubuntu: apt-get install %s",
+		      root < 0 ? "the program is not installed" :
+				 "the program is not in the image");
+	if (root < 0)
+		return err_hint(err, "on Debian and Ubuntu: apt-get install %s",
+				package);
+	return err_hint(err, "Debian and Ubuntu have it in the package %s",
 			package);
 }
 

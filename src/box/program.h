@@ -6,9 +6,11 @@
 
 #include "base/err.h"
 
-/* Refuses (EXIT_IMPOSSIBLE) when `program` is in none of the host's program
- * directories, naming the distribution's `package` that has it. */
-int program_require(const char *program, const char *package, struct err *err);
+/* Refuses (EXIT_IMPOSSIBLE) when `program` is in none of the program
+ * directories of `root` (a descriptor; -1: the host's), naming the
+ * distribution's `package` that has it. */
+int program_require(int root, const char *program, const char *package,
+		    struct err *err);
 
 /* Opens one of our own programs ("sandbox-init", "steer"): beside the running
  * one (a build tree, or bindir), else in libexecdir. O_PATH, for execveat. */

@@ -11,6 +11,8 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "box/desktop.h"
+#include "box/layers.h"
+#include "box/writable.h"
 #include "sys/mount.h"
 
 /* Skeleton and mount points; made and dropped with the sandbox. */
@@ -18,6 +20,11 @@
 #define DEV_SIZE "64K"
 #define RUN_BYTES (16u << 20)
 #define SMALL_INODES "4096"
+
+/* In the stage: the writable layer, and what overlayfs wants of it. */
+#define STAGE_WRITABLE "writable"
+#define STAGE_UPPER STAGE_WRITABLE "/" WRITABLE_UPPER
+#define STAGE_WORK STAGE_WRITABLE "/" WRITABLE_WORK
 
 /* The nodes that every program may expect (kernel devices.txt). */
 static const struct device {
@@ -60,20 +67,6 @@ static int attach(int root, const char *path, int mountfd, uid_t owner,
 	return rc < 0 ? fail(err, "mount", path, rc) : 0;
 }
 
-static int tmpfs(const char *size, const char *inodes, mode_t mode, uid_t owner,
-		 uint64_t attr)
-{
-	char id[16], octal[16];
-
-	(void)snprintf(id, sizeof(id), "%u", owner);
-	(void)snprintf(octal, sizeof(octal), "%o", mode);
-	const struct mount_option o[] = {
-		{ "size", size }, { "nr_inodes", inodes }, { "mode", octal },
-		{ "uid", id }, { "gid", id }, { NULL, NULL },
-	};
-	return mount_new("tmpfs", o, attr, NULL, 0);
-}
-
 /* A tmpfs of the guest's own at `path`. */
 static int attach_tmpfs(const struct tree *t, const char *path, uint64_t bytes,
 			mode_t mode, uint64_t attr, struct err *err)
@@ -85,7 +78,7 @@ static int attach_tmpfs(const struct tree *t, const char *path, uint64_t bytes,
 	(void)snprintf(size, sizeof(size), "%llu",
 		       bytes == PROFILE_UNLIMITED ? 0ULL :
 						    (unsigned long long)bytes);
-	fd = tmpfs(size, "64K", mode, t->base, attr);
+	fd = mount_tmpfs(size, "64K", mode, t->base, attr);
 	if (fd < 0)
 		return fail(err, "mount", path, fd);
 	return attach(t->root, path, fd, t->base, err);
@@ -170,42 +163,15 @@ static int make_skeleton(int skel, const struct view *view, uint32_t base,
 	return 0;
 }
 
-/* The sized tmpfs that takes what the guest writes, and the two directories
- * in it that overlayfs wants. */
-static int make_layer(const struct tree *t, int stage, int *upper, int *work,
-		      struct err *err)
+/* Relative paths: the working directory is the stage. */
+static int mount_overlay(const char *lowerdir, struct err *err)
 {
-	const struct profile *p = t->box->profile;
-	char size[32], inodes[32];
-	CLEANUP_FD int dir = -1;
-	int fd;
-
-	(void)snprintf(size, sizeof(size), "%llu",
-		       (unsigned long long)p->rootfs.size);
-	(void)snprintf(inodes, sizeof(inodes), "%llu",
-		       (unsigned long long)p->rootfs.inodes);
-	fd = tmpfs(size, inodes, 0755, 0, MOUNT_SAFE);
-	if (fd < 0)
-		return fail(err, "mount", "the writable layer", fd);
-	if (attach(stage, "layer", fd, 0, err) < 0)
-		return -1;
-	dir = mount_open(stage, "layer", O_PATH | O_DIRECTORY);
-	*upper = mount_mkdir(dir, "upper", 0755, t->base, t->base);
-	*work = mount_mkdir(dir, "work", 0700, 0, 0);
-	if (*upper < 0 || *work < 0)
-		return fail(err, "make", "the writable layer",
-			    *upper < 0 ? *upper : *work);
-	return 0;
-}
-
-static int mount_overlay(int skel, int upper, int work, struct err *err)
-{
-	struct fd_path s = fd_path(skel), u = fd_path(upper), w = fd_path(work);
 	/* Features that trust what a layer says about itself stay off. */
 	const struct mount_option o[] = {
-		{ "lowerdir", s.text }, { "upperdir", u.text },
-		{ "workdir", w.text }, { "index", "off" },
-		{ "metacopy", "off" }, { NULL, NULL },
+		{ "lowerdir", lowerdir }, { "upperdir", STAGE_UPPER },
+		{ "workdir", STAGE_WORK }, { "index", "off" },
+		{ "metacopy", "off" }, { "redirect_dir", "nofollow" },
+		{ NULL, NULL },
 	};
 	char why[256];
 	int fd = mount_new("overlay", o, MOUNT_SAFE, why, sizeof(why));
@@ -223,7 +189,7 @@ static int mount_overlay(int skel, int upper, int work, struct err *err)
 static int open_stage(struct err *err)
 {
 	CLEANUP_FD int fd =
-		tmpfs(STAGE_SIZE, SMALL_INODES, 0755, 0, MOUNT_SAFE);
+		mount_tmpfs(STAGE_SIZE, SMALL_INODES, 0755, 0, MOUNT_SAFE);
 	CLEANUP_FD int dir = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP_FD int target = -1;
 	int rc;
@@ -244,15 +210,17 @@ static int build_root(struct tree *t, int stage, const struct view *view,
 {
 	CLEANUP_FD int skel =
 		mount_mkdir(stage, "skel", 0755, t->base, t->base);
-	CLEANUP_FD int upper = -1, work = -1;
+	CLEANUP_BUF struct buf lowerdir = { 0 };
 	int fd;
 
 	if (skel < 0)
 		return fail(err, "make", "the skeleton", skel);
+	buf_printf(&lowerdir, "skel");
 	if (make_skeleton(skel, view, t->base, err) < 0 ||
-	    make_layer(t, stage, &upper, &work, err) < 0)
+	    layers_attach(t->box, stage, &lowerdir, err) < 0 ||
+	    attach(stage, STAGE_WRITABLE, dup(t->box->writable), 0, err) < 0)
 		return -1;
-	fd = mount_overlay(skel, upper, work, err);
+	fd = mount_overlay(lowerdir.data, err);
 	if (fd < 0 || attach(stage, "new", fd, 0, err) < 0)
 		return -1;
 	t->root = mount_open(stage, "new", O_PATH | O_DIRECTORY);
@@ -321,7 +289,7 @@ static int fill_dev(const struct tree *t, int dev, struct err *err)
 
 static int build_dev(const struct tree *t, struct err *err)
 {
-	CLEANUP_FD int dev = tmpfs(DEV_SIZE, "256", 0755, t->base,
+	CLEANUP_FD int dev = mount_tmpfs(DEV_SIZE, "256", 0755, t->base,
 				   MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
 	CLEANUP_FD int target = -1;
 	int rc;
@@ -403,7 +371,7 @@ static int build_run(const struct tree *t, struct err *err)
 /* What guest.c lays over masked files and directories. */
 static int build_mask(int stage, struct err *err)
 {
-	CLEANUP_FD int fd = tmpfs("4K", "8", 0755, 0, MOUNT_DATA);
+	CLEANUP_FD int fd = mount_tmpfs("4K", "8", 0755, 0, MOUNT_DATA);
 	CLEANUP_FD int file = -1, dir = -1;
 	int rc;
 
@@ -427,12 +395,16 @@ int rootfs_build(const struct box *box, const struct view *view,
 	CLEANUP_FD int stage = open_stage(err);
 	int rc;
 
-	if (stage < 0)
+	if (stage < 0 || layers_check(box, view, err) < 0)
 		return -1;
+	if (fchdir(stage) < 0)
+		return fail(err, "enter", "the stage", errno);
 	if (build_mask(stage, err) < 0 ||
 	    build_root(&t, stage, view, err) < 0)
 		return -1;
-	rc = bind_host(&t, view, err);
+	rc = desktop_check_root(box->profile, t.root, err);
+	if (rc == 0)
+		rc = bind_host(&t, view, err);
 	if (rc == 0)
 		rc = build_dev(&t, err);
 	if (rc == 0)
@@ -440,8 +412,6 @@ int rootfs_build(const struct box *box, const struct view *view,
 	if (rc == 0)
 		rc = build_run(&t, err);
 	close(t.root);
-	if (rc == 0 && fchdir(stage) < 0)
-		return fail(err, "enter", "the stage", errno);
 	return rc;
 }
 

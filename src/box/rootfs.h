@@ -7,8 +7,9 @@
  * undo them or make them writable, whatever capabilities they gain there
  * (mount_namespaces(7), "Restrictions on mount namespaces").
  *
- *	overlay   lower: generated skeleton   upper: tmpfs of rootfs.size
- *	  + binds of the host's system directories, read-only
+ *	overlay   upper: the writable layer (writable.h)
+ *		  lower: skeleton (view.h), layers and image (layers.h)
+ *	  + with image = host: binds of its system directories, read-only
  *	  + /dev, /dev/shm, /tmp, /run: tmpfs, sized
  * What needs the guest's own namespaces (/proc, /sys, devpts, mqueue) is
  * attached by guest.c.

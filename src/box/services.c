@@ -53,8 +53,9 @@ int services_exec_error(const struct init_msg *msg, const char *program,
 	case INIT_FAIL_NOTFOUND:
 		(void)err_set(err, EXIT_NOTFOUND, "run", program,
 			      "no such program inside the sandbox");
-		return err_hint(err, "the sandbox sees the host's /usr; /home, "
-				"/opt and /root are not there");
+		return err_hint(err, "the sandbox sees the programs of its "
+				"image; with image = host those in /usr, not "
+				"those in /home, /opt and /root");
 	case INIT_FAIL_NOEXEC:
 		return err_set_errno(err, EXIT_NOEXEC, "run", program,
 				     msg->error);

@@ -176,14 +176,20 @@ static void add_identity(struct view *v, const struct profile *p)
 
 static void add_dirs(struct view *v, const struct profile *p)
 {
-	static const char *const plain[] = {
-		"/etc", "/home", "/mnt", "/opt", "/srv", "/proc", "/sys",
-		"/dev", "/run", "/tmp", "/var", "/var/cache", "/var/lib",
-		"/var/log", "/var/spool",
+	static const char *const needed[] = {
+		"/etc", "/home", "/proc", "/sys", "/dev", "/run", "/tmp",
+		"/var", "/var/lib",
+	};
+	/* What programs expect of a system, and an image brings itself. */
+	static const char *const usual[] = {
+		"/mnt", "/opt", "/srv", "/var/cache", "/var/log", "/var/spool",
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
-		add_dir(v, plain[i], UID_INIT, 0755);
+	for (size_t i = 0; i < ARRAY_LEN(needed); i++)
+		add_dir(v, needed[i], UID_INIT, 0755);
+	for (size_t i = 0; i < ARRAY_LEN(usual); i++)
+		if (profile_image_is_host(p))
+			add_dir(v, usual[i], UID_INIT, 0755);
 	add_dir(v, "/var/tmp", UID_INIT, 01777);
 	/* Xvfb leaves its compiled keymap here. */
 	add_dir(v, "/var/lib/xkb", UID_DISPLAY, 0755);
@@ -203,7 +209,9 @@ int view_make(const struct box *box, struct view *out, struct err *err)
 {
 	*out = (struct view){ 0 };
 	add_dirs(out, box->profile);
-	if (add_host(out, err) < 0 || add_machine_id(out, err) < 0)
+	if (profile_image_is_host(box->profile) && add_host(out, err) < 0)
+		return -1;
+	if (add_machine_id(out, err) < 0)
 		return -1;
 	add_identity(out, box->profile);
 	if (box->profile->display.enabled)

@@ -1,7 +1,10 @@
 /*
- * view.h - what of the host a sandbox with `image = host` sees.
+ * view.h - the generated layer, above the image: users, groups, host name,
+ * names of hosts, the desktop's configuration, a home, and the directories
+ * where something gets mounted. What the image says of all that is not seen.
  *
- * An allow-list: what is not in the tables of view.c is not there. Directories
+ * With `image = host` it also lists what of the host the sandbox sees. An
+ * allow-list: what is not in the tables of view.c is not there. Directories
  * are bound read-only, files are copied, symbolic links are made anew, and
  * everything that identifies the host or its users is made up.
  */
@@ -31,7 +34,7 @@ struct view {
 	size_t count;
 };
 
-/* Looks at the host and lists what the guest gets, parents first. What the
+/* Lists it, parents first, looking at the host when that is the image: what the
  * host does not have is left out. */
 int view_make(const struct box *box, struct view *out, struct err *err);
 void view_finish(struct view *view);

@@ -1,0 +1,340 @@
+#include "box/layers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fd.h"
+#include "conf/dirs.h"
+#include "sys/idmap.h"
+#include "sys/mount.h"
+
+#define USE "use layer"
+
+/* A directory of the host and all above it, up to the root. */
+struct site {
+	char *path;
+	struct site_id {
+		dev_t dev;
+		ino_t ino;
+	} *ids;
+	size_t n;
+};
+
+static void site_finish(struct site *s)
+{
+	free(s->path);
+	free(s->ids);
+}
+
+static const char *path_of(const struct box *box, int i)
+{
+	char **layers = box->profile->rootfs.layers;
+
+	return i < (int)strv_len(layers) ? layers[i] :
+					   box->profile->rootfs.image;
+}
+
+/* --- where a layer is ---------------------------------------------------- */
+
+/* Whoever can write to a layer, or put another directory in its place, owns
+ * the sandbox. In a sticky directory only owners rename. */
+static int check_owner(const char *layer, int fd, const struct stat *st,
+		       bool above, struct err *err)
+{
+	bool ours = st->st_uid == 0 || st->st_uid == geteuid();
+	bool open = (st->st_mode & 022) && !(above && st->st_mode & S_ISVTX);
+	char path[PATH_MAX];
+	ssize_t n;
+
+	if (ours && !open)
+		return 0;
+	n = readlink(fd_path(fd).text, path, sizeof(path) - 1);
+	path[n > 0 ? n : 0] = '\0';
+	if (!ours)
+		(void)err_set(err, EXIT_FAILED, USE, layer,
+			      "%.200s belongs to uid %u, who could exchange "
+			      "what is in it", path, st->st_uid);
+	else
+		(void)err_set(err, EXIT_FAILED, USE, layer,
+			      "others may write to %.200s (mode %04o)", path,
+			      st->st_mode & 07777);
+	return err_hint(err, "whoever can write there owns the sandbox: keep "
+			"layers in a directory of root's, mode 0700");
+}
+
+static void add_id(struct site *s, const struct stat *st)
+{
+	s->ids = mem_realloc(s->ids, (s->n + 1) * sizeof(*s->ids));
+	s->ids[s->n++] = (struct site_id){ st->st_dev, st->st_ino };
+}
+
+/* Climbs from `dirfd` to the root. With `check` every step must be safe. */
+static int site_read(struct site *s, int dirfd, bool check, struct err *err)
+{
+	CLEANUP_FD int fd = openat(dirfd, ".", O_PATH | O_DIRECTORY |
+				   O_CLOEXEC);
+	struct stat st;
+
+	while (fd >= 0 && fstat(fd, &st) == 0) {
+		int above;
+
+		if (s->n && s->ids[s->n - 1].dev == st.st_dev &&
+		    s->ids[s->n - 1].ino == st.st_ino)
+			return 0; /* ".." of the root is the root */
+		if (check && check_owner(s->path, fd, &st, s->n > 0, err) < 0)
+			return -1;
+		add_id(s, &st);
+		above = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		close(fd);
+		fd = above;
+	}
+	return err_set_errno(err, EXIT_FAILED, "look at", s->path, errno);
+}
+
+/* Whether `s` is `above`, or lies somewhere in it. */
+static bool lies_in(const struct site *s, const struct site *above)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->ids[i].dev == above->ids[0].dev &&
+		    s->ids[i].ino == above->ids[0].ino)
+			return true;
+	return false;
+}
+
+/* The first `nlayers` of `sites` are layers; the others are in the way only. */
+static int check_sites(const struct site *sites, int nlayers, int n,
+		       struct err *err)
+{
+	for (int i = 0; i < nlayers; i++) {
+		const struct site *s = &sites[i];
+
+		if (s->n == 1) {
+			(void)err_set(err, EXIT_USAGE, USE, s->path,
+				      "it is the root of this host");
+			return err_hint(err, "image = host shows the host's "
+					"programs and none of its secrets");
+		}
+		for (int j = i + 1; j < n; j++) {
+			const struct site *o = &sites[j];
+
+			if (!lies_in(s, o) && !lies_in(o, s))
+				continue;
+			(void)err_set(err, EXIT_USAGE, USE, s->path,
+				      "it is, holds, or lies in %.200s",
+				      o->path);
+			return err_hint(err, "no layer may lie in another, nor "
+					"in what sandboxd keeps its state in");
+		}
+	}
+	return 0;
+}
+
+/* --- opening ------------------------------------------------------------- */
+
+static int cannot_open(const char *path, int rc, struct err *err)
+{
+	int code = rc == -ENOENT ? EXIT_ABSENT : EXIT_FAILED;
+
+	if (rc != -ELOOP)
+		return err_set_errno(err, code, USE, path, rc);
+	(void)err_set(err, EXIT_FAILED, USE, path,
+		      "a symbolic link is on the way");
+	return err_hint(err, "give the path that 'realpath %s' prints", path);
+}
+
+static int open_dir(const char *path, struct err *err)
+{
+	CLEANUP_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = root < 0 ? -errno :
+			    mount_open(root, path, O_PATH | O_DIRECTORY);
+
+	return fd < 0 ? cannot_open(path, fd, err) : fd;
+}
+
+static int cannot_map(const char *path, int dir, int rc, struct err *err)
+{
+	char type[32] = "its";
+
+	if (rc != -EINVAL && rc != -EPERM)
+		return err_set_errno(err, EXIT_FAILED, USE, path, rc);
+	(void)mount_type(dir, type, sizeof(type));
+	(void)err_set(err, EXIT_IMPOSSIBLE, USE, path,
+		      "%s file system cannot be idmapped here, so that its "
+		      "files would have no owner in the sandbox", type);
+	return err_hint(err, "keep it on ext4, xfs or btrfs; on Linux 6.3 or "
+			"newer tmpfs will do as well");
+}
+
+static int open_layer(struct box *box, int i, struct site *site,
+		      struct err *err)
+{
+	CLEANUP_FD int dir = -1;
+	int fd;
+
+	site->path = str_dup(path_of(box, i));
+	dir = open_dir(site->path, err);
+	if (dir < 0 || site_read(site, dir, true, err) < 0)
+		return -1;
+	fd = idmap_copy(dir, box->userns, MOUNT_LOCKED);
+	if (fd < 0)
+		return cannot_map(site->path, dir, fd, err);
+	box->lower[box->nlower++] = fd;
+	return 0;
+}
+
+static int open_all(struct box *box, struct site *sites, int n,
+		    struct err *err)
+{
+	CLEANUP_FD int data = -1;
+
+	for (int i = 0; i < n; i++)
+		if (open_layer(box, i, &sites[i], err) < 0)
+			return -1;
+	data = dirs_open_data(err);
+	if (data < 0)
+		return -1;
+	sites[n].path = str_dup("the state directory");
+	sites[n + 1].path = str_dup("the data directory");
+	if (site_read(&sites[n], box->statefd, false, err) < 0 ||
+	    site_read(&sites[n + 1], data, false, err) < 0)
+		return -1;
+	return check_sites(sites, n, n + 2, err);
+}
+
+int layers_open(struct box *box, struct err *err)
+{
+	struct site sites[BOX_LAYERS + 2] = { 0 };
+	int n = (int)strv_len(box->profile->rootfs.layers) +
+		!profile_image_is_host(box->profile);
+	int rc;
+
+	if (n == 0)
+		return 0;
+	if (n > BOX_LAYERS)
+		return err_set(err, EXIT_USAGE, "use", "rootfs.layers",
+			       "a root can have %d layers, these are %d",
+			       BOX_LAYERS, n);
+	rc = open_all(box, sites, n, err);
+	for (int i = 0; i < n + 2; i++)
+		site_finish(&sites[i]);
+	return rc;
+}
+
+/* --- what is in it ------------------------------------------------------- */
+
+static const char *kind_of(mode_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFDIR:
+		return "a directory";
+	case S_IFLNK:
+		return "a symbolic link";
+	case S_IFCHR:
+	case S_IFBLK:
+		return "a device";
+	case S_IFIFO:
+		return "a FIFO";
+	case S_IFSOCK:
+		return "a socket";
+	default:
+		return "a file";
+	}
+}
+
+/* What stands for a removed name in a layer that overlayfs wrote
+ * (kernel Documentation/filesystems/overlayfs.rst, "whiteouts"). */
+static bool is_whiteout(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == 0;
+}
+
+static int refuse(const char *layer, const char *path, size_t len,
+		  const struct stat *st, const struct view_entry *e,
+		  struct err *err)
+{
+	if (e->kind == VIEW_BIND && S_ISDIR(st->st_mode)) {
+		(void)err_set(err, EXIT_FAILED, USE, layer,
+			      "this host's own %s would hide what it has there",
+			      e->path);
+		return err_hint(err, "with image = host a layer can add to "
+				"/opt, /srv or the home, but not to the "
+				"system's directories");
+	}
+	(void)err_set(err, EXIT_FAILED, USE, layer,
+		      "%.*s in it is %s, and a sandbox needs a directory there",
+		      (int)len, path, kind_of(st->st_mode));
+	return err_hint(err, "remove that from the layer, or do not use it");
+}
+
+/* Each component of e->path that has to be a directory must be one in the
+ * layer, or not be there. */
+static int check_entry(const char *layer, int root, const struct view_entry *e,
+		       struct err *err)
+{
+	bool last_too = e->kind == VIEW_DIR || e->kind == VIEW_BIND;
+	CLEANUP_FD int dir = dup(root);
+	const char *end = e->path;
+
+	while (*end) {
+		const char *name = end + 1;
+		CLEANUP_FREE char *part = NULL;
+		struct stat st;
+		int below;
+
+		end = name + strcspn(name, "/");
+		if (!*end && !last_too)
+			return 0;
+		part = str_printf("%.*s", (int)(end - name), name);
+		below = openat(dir, part, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (below < 0)
+			return errno == ENOENT ? 0 :
+			       err_set_errno(err, EXIT_FAILED, USE, layer,
+					     errno);
+		close(dir);
+		dir = below;
+		if (fstat(dir, &st) < 0)
+			return err_set_errno(err, EXIT_FAILED, USE, layer,
+					     errno);
+		if (is_whiteout(&st))
+			return 0;
+		if (!S_ISDIR(st.st_mode) || (!*end && e->kind == VIEW_BIND))
+			return refuse(layer, e->path, (size_t)(end - e->path),
+				      &st, e, err);
+	}
+	return 0;
+}
+
+int layers_check(const struct box *box, const struct view *view,
+		 struct err *err)
+{
+	for (int i = 0; i < box->nlower; i++)
+		for (size_t j = 0; j < view->count; j++)
+			if (check_entry(path_of(box, i), box->lower[i],
+					&view->entries[j], err) < 0)
+				return -1;
+	return 0;
+}
+
+/* --- in the builder ------------------------------------------------------ */
+
+int layers_attach(const struct box *box, int stage, struct buf *lowerdir,
+		  struct err *err)
+{
+	for (int i = 0; i < box->nlower; i++) {
+		char name[16];
+		CLEANUP_FD int target = -1;
+		int rc;
+
+		(void)snprintf(name, sizeof(name), "lower/%d", i);
+		target = mount_mkdir(stage, name, 0755, 0, 0);
+		rc = target < 0 ? target : mount_attach(box->lower[i], target);
+		if (rc < 0)
+			return err_set_errno(err, EXIT_FAILED, "mount layer",
+					     path_of(box, i), rc);
+		buf_printf(lowerdir, ":%s", name);
+	}
+	return 0;
+}

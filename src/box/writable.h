@@ -1,0 +1,24 @@
+/*
+ * writable.h - the layer that takes what the guest changes.
+ *
+ * A tmpfs of rootfs.size and rootfs.inodes, counted in the sandbox's memory.
+ * The monitor makes it and keeps it: root on the host sees through the
+ * monitor's descriptor (record.rootfs.writable) what the guest has changed, as
+ * overlayfs writes it: changed files, whiteouts, opaque directories.
+ */
+#ifndef BOX_WRITABLE_H
+#define BOX_WRITABLE_H
+
+#include "box/box.h"
+
+/* Directories in it. */
+#define WRITABLE_UPPER "upper"
+#define WRITABLE_WORK "work" /* overlayfs's own */
+
+/* Makes it: box->writable, not attached yet, and box->upper. */
+int writable_make(struct box *box, struct err *err);
+
+/* A stage's down: what the record says of it is no longer so. */
+int writable_remove(int statefd, struct record *rec, struct err *err);
+
+#endif
