@@ -264,7 +264,13 @@ static int enter_workdir(struct stage *st)
 
 static int load_filter(struct stage *st)
 {
-	return confine_filter(st->plan, &st->service->filter);
+	const struct plan_header *h = st->plan->head;
+	int rc = 0;
+
+	/* A child of PID 1 has its filter; what joins takes it now. */
+	if (h->mode == PLAN_EXEC)
+		rc = confine_filter(st->plan, &h->init_filter);
+	return rc < 0 ? rc : confine_filter(st->plan, &st->service->filter);
 }
 
 static int execute(struct stage *st)

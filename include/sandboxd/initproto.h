@@ -99,7 +99,8 @@ struct plan_header {
 	uint32_t nservices;
 	uint32_t pad;
 	/* For PID 1 itself, and so for all its services: a filter outlives
-	 * fork(2) and execve(2), their own comes on top. */
+	 * fork(2) and execve(2), their own comes on top. PLAN_EXEC loads both.
+	 */
 	struct plan_filter init_filter;
 	/* Self-check. Inodes of the launcher's own namespaces, in the order
 	 * user mnt pid net ipc uts cgroup time: a service must be in none. */

@@ -221,7 +221,7 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 
 	buf_add(out, &zero, sizeof(zero));
 	init_filter = put_filter(out, SECCOMP_INIT);
-	filter = put_filter(out, SECCOMP_DEFAULT); /* one for all three */
+	filter = put_filter(out, SECCOMP_SERVICE); /* one for all */
 	list = put_strings(out, locked);
 	put_desktop(out, box, filter);
 	put_payload(out, box, filter);

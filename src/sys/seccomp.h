@@ -10,8 +10,9 @@
  * Filters stack. A process answers to all that it or an ancestor loaded, and
  * the strictest action counts: KILL before ERRNO before ALLOW. Among equal
  * actions the filter loaded last gives the errno (seccomp(2)). Services load
- * SECCOMP_DEFAULT on top of the SECCOMP_INIT of PID 1 and get exactly what
- * SECCOMP_DEFAULT says; a test keeps it that way.
+ * SECCOMP_SERVICE on top of the SECCOMP_INIT of PID 1, what joins a sandbox
+ * loads both, and all get exactly what SECCOMP_DEFAULT says; a test keeps it
+ * that way.
  */
 #ifndef SYS_SECCOMP_H
 #define SYS_SECCOMP_H

@@ -18,6 +18,7 @@
 enum seccomp_policy {
 	SECCOMP_DEFAULT, /* everything that runs inside */
 	SECCOMP_INIT,	 /* PID 1 */
+	SECCOMP_SERVICE, /* on top of that of PID 1: makes SECCOMP_DEFAULT */
 	SECCOMP_JAIL,	 /* steer's reader of X replies */
 	SECCOMP_POLICIES,
 };

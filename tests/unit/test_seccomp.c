@@ -247,7 +247,7 @@ static void every_number_up_to_the_highest_is_decided(void **state)
  * when it is stricter. */
 static uint32_t stacked(const struct seccomp_data *data)
 {
-	struct seccomp_filter own = seccomp_filter(SECCOMP_DEFAULT);
+	struct seccomp_filter own = seccomp_filter(SECCOMP_SERVICE);
 	struct seccomp_filter of_init = seccomp_filter(SECCOMP_INIT);
 	uint32_t newest = run(&own, data), oldest = run(&of_init, data);
 
