@@ -1,147 +1,83 @@
-#include "steer/action.h"
-
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "base/macros.h"
-#include "steer/picture.h"
+#include "steer/actions.h"
 
 #define DEFAULT_MS 5000
 #define WAIT_MS 10000
-
-static int simple(struct session *s, const struct proto_request *req,
-		  struct err *err)
-{
-	struct proto_reply reply;
-
-	return session_call(s, req, &reply, err);
-}
-
-static int flush_stdout(struct err *err)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return 0;
-	return err_set_errno(err, EXIT_FAILED, "write", "-", errno);
-}
-
-static int do_screenshot(const struct invocation *inv, struct session *s,
-			 struct err *err)
-{
-	CLEANUP_FREE char *written = NULL;
-	struct pixels pixels;
-
-	if (session_capture(s, &pixels, err) < 0)
-		return -1;
-	/* The display is no longer needed, and a slow reader of ours may be
-	 * interrupted. */
-	session_end(s);
-	if (picture_save(&pixels, inv->output, &written, err) < 0)
-		return -1;
-	if (written)
-		(void)printf("%s\n", written);
-	return flush_stdout(err);
-}
-
-static int do_size(const struct invocation *inv, struct session *s,
-		   struct err *err)
-{
-	struct proto_request req = { .type = PROTO_SIZE };
-	struct proto_reply reply;
-
-	if (session_call(s, &req, &reply, err) < 0)
-		return -1;
-	(void)printf("%ux%u\n", reply.picture.width, reply.picture.height);
-	return flush_stdout(err);
-}
-
-static int do_move(const struct invocation *inv, struct session *s,
-		   struct err *err)
-{
-	struct proto_request req = {
-		.type = PROTO_MOVE, .x = inv->x, .y = inv->y,
-	};
-
-	return simple(s, &req, err);
-}
-
-static int do_click(const struct invocation *inv, struct session *s,
-		    struct err *err)
-{
-	struct proto_request req = {
-		.type = PROTO_CLICK,
-		.positioned = inv->positioned,
-		.x = inv->x,
-		.y = inv->y,
-	};
-
-	return simple(s, &req, err);
-}
-
-static int do_type(const struct invocation *inv, struct session *s,
-		   struct err *err)
-{
-	const char *text = inv->text;
-	size_t left = strlen(text);
-
-	while (left) {
-		struct proto_request req = { .type = PROTO_TYPE };
-
-		req.length = left < PROTO_TEXT_MAX ? (uint32_t)left :
-						     PROTO_TEXT_MAX;
-		memcpy(req.text, text, req.length);
-		if (simple(s, &req, err) < 0)
-			return -1;
-		text += req.length;
-		left -= req.length;
-	}
-	return 0;
-}
-
-static int do_key(const struct invocation *inv, struct session *s,
-		  struct err *err)
-{
-	struct proto_request req = {
-		.type = PROTO_KEY, .nkeys = inv->chord.n,
-	};
-
-	memcpy(req.keys, inv->chord.keys, sizeof(req.keys));
-	return simple(s, &req, err);
-}
-
-static int do_wait(const struct invocation *inv, struct session *s,
-		   struct err *err)
-{
-	int64_t left = s->deadline - session_now();
-	struct proto_request req = {
-		.type = inv->choice == 0 ? PROTO_WAIT_STABLE : PROTO_WAIT_FOCUS,
-		.timeout_ms = left > 0 ? (uint32_t)left : 1,
-	};
-
-	return simple(s, &req, err);
-}
 
 static const struct opt screenshot_opts[] = {
 	{ 'o', "output", "FILE", "where to write it; '-' is standard output" },
 	{ 0 },
 };
 
+#define BUTTON_OPT \
+	{ 'b', "button", "BUTTON", "left, middle, right, back, forward or a " \
+	  "number; left unless given" }
+#define COUNT_OPT { 'n', "count", "N", "how often: 2 is a double click" }
+#define MODIFIERS_OPT \
+	{ 'm', "modifiers", "CHORD", "keys to hold meanwhile, such as ctrl" }
+
+static const struct opt click_opts[] = {
+	BUTTON_OPT, COUNT_OPT, MODIFIERS_OPT, { 0 },
+};
+
+static const struct opt press_opts[] = { BUTTON_OPT, { 0 } };
+
+static const struct opt release_opts[] = {
+	{ 'b', "button", "BUTTON", "this one only" }, { 0 },
+};
+
+static const struct opt drag_opts[] = {
+	BUTTON_OPT, MODIFIERS_OPT,
+	{ 'd', "duration", "SECONDS", "how long the way takes; 0.25 unless "
+	  "given" },
+	{ 0 },
+};
+
+static const struct opt scroll_opts[] = { MODIFIERS_OPT, { 0 } };
+
+static const struct opt key_opts[] = {
+	{ 'd', "hold", "SECONDS", "how long each chord is held" }, { 0 },
+};
+
 /* clang-format off */
+#define POINT { "X", ARG_X, 0 }, { "Y", ARG_Y, 0 }
+#define MAYBE_POINT { "X", ARG_X, ARG_POINT }, { "Y", ARG_Y, ARG_POINT }
+#define SECOND_POINT { "X2", ARG_TO_X, 0 }, { "Y2", ARG_TO_Y, 0 }
+#define CHORDS { { "CHORD", ARG_CHORDS, 0 } }
+
 const struct action actions[] = {
-	{ "screenshot", { { 0 } }, false, screenshot_opts, DEFAULT_MS,
-	  do_screenshot, "write a PNG of the screen and print its name" },
-	{ "size", { { 0 } }, false, NULL, DEFAULT_MS,
-	  do_size, "print the size of the screen" },
-	{ "move", { { "X", ARG_X }, { "Y", ARG_Y } }, false, NULL, DEFAULT_MS,
-	  do_move, "move the pointer" },
-	{ "click", { { "X", ARG_X }, { "Y", ARG_Y } }, true, NULL, DEFAULT_MS,
-	  do_click, "click the left button, there or where the pointer is" },
-	{ "type", { { "TEXT", ARG_TEXT } }, false, NULL, DEFAULT_MS,
-	  do_type, "type ASCII text, tabs and newlines" },
-	{ "key", { { "CHORD", ARG_CHORD } }, false, NULL, DEFAULT_MS,
-	  do_key, "press keys together: ctrl+shift+t, Return, F5" },
-	{ "wait", { { "stable|focus", ARG_CHOICE } }, false, NULL, WAIT_MS,
-	  do_wait, "until the screen is still, or a window has the focus" },
+	{ "screenshot", NULL, { { 0 } }, screenshot_opts, DEFAULT_MS,
+	  action_screenshot, action_screenshot_text,
+	  "write a PNG of the screen and print its name" },
+	{ "size", "getdisplaygeometry", { { 0 } }, NULL, DEFAULT_MS,
+	  action_size, action_size_text, "print the size of the screen" },
+	{ "position", "getmouselocation", { { 0 } }, NULL, DEFAULT_MS,
+	  action_position, action_position_text,
+	  "print where the pointer is and what it holds" },
+	{ "move", "mousemove", { POINT }, NULL, DEFAULT_MS,
+	  action_move, NULL, "move the pointer" },
+	{ "click", NULL, { MAYBE_POINT }, click_opts, DEFAULT_MS,
+	  action_click, NULL, "click there, or where the pointer is" },
+	{ "press", "mousedown", { MAYBE_POINT }, press_opts, DEFAULT_MS,
+	  action_press, NULL, "press a button and leave it down" },
+	{ "release", "mouseup", { MAYBE_POINT }, release_opts, DEFAULT_MS,
+	  action_release, NULL, "let go of all buttons and keys, or of one" },
+	{ "drag", NULL, { POINT, SECOND_POINT }, drag_opts, DEFAULT_MS,
+	  action_drag, NULL, "press at one point, release at the other" },
+	{ "scroll", NULL, { { "up|down|left|right", ARG_CHOICE, 0 },
+	    { "N", ARG_N, ARG_ALONE }, MAYBE_POINT }, scroll_opts,
+	  DEFAULT_MS,
+	  action_scroll, NULL, "turn a wheel by N steps, 1 unless given" },
+	{ "type", NULL, { { "TEXT", ARG_TEXT, 0 } }, NULL, DEFAULT_MS,
+	  action_type, NULL, "type ASCII text, tabs and newlines" },
+	{ "key", NULL, CHORDS, key_opts, DEFAULT_MS,
+	  action_key, NULL, "press keys together: ctrl+shift+t, Return, F5" },
+	{ "keydown", NULL, CHORDS, NULL, DEFAULT_MS,
+	  action_keydown, NULL, "press keys and leave them down" },
+	{ "keyup", NULL, CHORDS, NULL, DEFAULT_MS,
+	  action_keyup, NULL, "let go of keys" },
+	{ "wait", NULL, { { "stable|focus", ARG_CHOICE, 0 } }, NULL, WAIT_MS,
+	  action_wait, NULL,
+	  "until the screen is still, or a window has the focus" },
 	{ 0 },
 };
 /* clang-format on */

@@ -26,6 +26,7 @@ struct work {
 	unsigned char *band; /* rows as PNG has them: a filter, then RGB */
 	unsigned char *chunk;
 	struct buf pending;
+	uint64_t bytes;
 	int fd, error; /* negative errno of the write that failed */
 	char words[128]; /* libpng's, for any other failure */
 	unsigned char level[ISAL_DEF_LVL1_DEFAULT];
@@ -35,6 +36,7 @@ static void flush_pending(png_structp png)
 {
 	struct work *w = png_get_io_ptr(png);
 
+	w->bytes += w->pending.len;
 	w->error = fd_write_all(w->fd, w->pending.data, w->pending.len);
 	w->pending.len = 0;
 	if (w->error < 0)
@@ -150,7 +152,7 @@ static void work_free(struct work **w)
 }
 
 int encode_png(const struct pixels *p, int fd, const char *name,
-	       struct err *err)
+	       uint64_t *bytes, struct err *err)
 {
 	CLEANUP(work_free) struct work *w = mem_zalloc(sizeof(*w));
 	png_structp png;
@@ -167,6 +169,7 @@ int encode_png(const struct pixels *p, int fd, const char *name,
 	info = png ? png_create_info_struct(png) : NULL;
 	rc = info ? write_picture(png, info, w) : -1;
 	png_destroy_write_struct(&png, &info);
+	*bytes = w->bytes;
 	if (rc == 0)
 		return 0;
 	if (w->error < 0)

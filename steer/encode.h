@@ -12,8 +12,8 @@
 
 /* Writes the PNG to `fd`; `name` is for messages. Rows are compressed as they
  * are converted, so that a large screen needs no more memory than a small
- * one. EXIT_FAILED. */
+ * one. Sets *bytes to the length of the file. EXIT_FAILED. */
 int encode_png(const struct pixels *p, int fd, const char *name,
-	       struct err *err);
+	       uint64_t *bytes, struct err *err);
 
 #endif

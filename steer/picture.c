@@ -27,7 +27,7 @@ static int refuse_terminal(int fd, const char *name, struct err *err)
 }
 
 /* A device, a pipe: what a rename would destroy. */
-static int save_special(const struct pixels *p, const char *path,
+static int save_special(struct picture *p, const char *path,
 			struct err *err)
 {
 	CLEANUP_FD int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
@@ -36,10 +36,10 @@ static int save_special(const struct pixels *p, const char *path,
 		return err_set_errno(err, EXIT_FAILED, "open", path, errno);
 	if (refuse_terminal(fd, path, err) < 0)
 		return -1;
-	return encode_png(p, fd, path, err);
+	return encode_png(p->pixels, fd, path, &p->bytes, err);
 }
 
-static int write_temp(const struct pixels *p, const char *temp,
+static int write_temp(struct picture *p, const char *temp,
 		      const char *path, struct err *err)
 {
 	CLEANUP_FD int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
@@ -48,7 +48,7 @@ static int write_temp(const struct pixels *p, const char *temp,
 	if (fd < 0)
 		return err_set_errno(err, EXIT_FAILED, "create a file beside",
 				     path, errno);
-	if (encode_png(p, fd, path, err) < 0)
+	if (encode_png(p->pixels, fd, path, &p->bytes, err) < 0)
 		return -1;
 	/* Some file systems find out only now that there is no space. */
 	if (close(take_fd(&fd)) < 0)
@@ -64,7 +64,7 @@ static char *temp_name(const char *path)
 	return str_printf("%s/.steer-%d.png", dirname(copy), getpid());
 }
 
-static int save_file(const struct pixels *p, const char *path,
+static int save_file(struct picture *p, const char *path,
 		     unsigned int flags, struct err *err)
 {
 	CLEANUP_FREE char *temp = temp_name(path);
@@ -80,7 +80,7 @@ static int save_file(const struct pixels *p, const char *path,
 	return -1;
 }
 
-static int save_named(const struct pixels *p, const char *path,
+static int save_named(struct picture *p, const char *path,
 		      struct err *err)
 {
 	struct stat st;
@@ -96,7 +96,7 @@ static int save_named(const struct pixels *p, const char *path,
 }
 
 /* Two pictures of one second are two files. */
-static int save_new(const struct pixels *p, char **written, struct err *err)
+static int save_new(struct picture *p, struct err *err)
 {
 	char stamp[32];
 	time_t now = time(NULL);
@@ -114,7 +114,7 @@ static int save_new(const struct pixels *p, char **written, struct err *err)
 		if (access(path, F_OK) == 0)
 			continue;
 		if (save_file(p, path, RENAME_NOREPLACE, err) == 0) {
-			*written = take_ptr(&path);
+			p->path = take_ptr(&path);
 			return 0;
 		}
 		if (access(path, F_OK) != 0)
@@ -124,19 +124,18 @@ static int save_new(const struct pixels *p, char **written, struct err *err)
 		       "too many of this second");
 }
 
-int picture_save(const struct pixels *p, const char *path, char **written,
-		 struct err *err)
+int picture_save(struct picture *p, const char *path, struct err *err)
 {
-	*written = NULL;
+	p->path = NULL;
 	if (!path)
-		return save_new(p, written, err);
+		return save_new(p, err);
 	if (str_eq(path, "-")) {
 		if (refuse_terminal(1, "-", err) < 0)
 			return -1;
-		return encode_png(p, 1, "-", err);
+		return encode_png(p->pixels, 1, "-", &p->bytes, err);
 	}
 	if (save_named(p, path, err) < 0)
 		return -1;
-	*written = str_dup(path);
+	p->path = str_dup(path);
 	return 0;
 }

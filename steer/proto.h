@@ -23,24 +23,39 @@
 #define PROTO_TEXT_MAX 1024u /* a longer text goes in several requests */
 #define PROTO_CHORD_MAX 8u
 
+/* Buttons have numbers from 1 to this; a bit of 32 for each. */
+#define PROTO_BUTTON_MAX 31u
+
 enum proto_type {
 	PROTO_SIZE,
 	PROTO_CAPTURE,
+	PROTO_POSITION,
 	PROTO_MOVE,
 	PROTO_CLICK,
+	PROTO_DRAG,
+	PROTO_PRESS,   /* the button stays down when we are gone */
+	PROTO_RELEASE, /* the button; 0: every key and button, whoever
+			* pressed it */
 	PROTO_TYPE,
 	PROTO_KEY,
+	PROTO_KEYDOWN, /* the keys stay down when we are gone */
+	PROTO_KEYUP,
 	PROTO_WAIT_STABLE,
 	PROTO_WAIT_FOCUS,
-	PROTO_RELEASE, /* let go of every key and button, whoever pressed it */
+};
+
+struct proto_point {
+	int32_t x, y;
 };
 
 struct proto_request {
 	uint32_t type; /* enum proto_type */
 	uint32_t timeout_ms; /* waits */
-	uint32_t positioned; /* click: x and y are given */
-	int32_t x, y;
-	uint32_t nkeys; /* key: modifiers first */
+	uint32_t positioned; /* click, press, release: `at` is given */
+	struct proto_point at, to; /* to: drag */
+	uint32_t button, count; /* click: how often */
+	uint32_t ms; /* click: between two; drag: from at to to; key: held */
+	uint32_t nkeys; /* key: modifiers first; click, drag: held meanwhile */
 	uint32_t keys[PROTO_CHORD_MAX]; /* keysyms */
 	uint32_t length;
 	char text[PROTO_TEXT_MAX]; /* type: ASCII, not terminated */
@@ -55,8 +70,16 @@ struct proto_picture {
 	uint32_t red, green, blue; /* masks */
 };
 
+/* Where the pointer is and what is held. */
+struct proto_position {
+	struct proto_point at;
+	uint32_t buttons; /* bit N for button N */
+	uint32_t window;  /* of a client, under the pointer; 0: none */
+};
+
 struct proto_reply {
 	struct proto_picture picture; /* size: width and height alone */
+	struct proto_position position;
 	struct err err; /* code 0: done */
 };
 

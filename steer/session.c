@@ -216,6 +216,7 @@ static int check_reply(struct proto_reply *reply)
 	case EXIT_DONE:
 	case EXIT_FAILED:
 	case EXIT_USAGE:
+	case EXIT_ABSENT:
 	case EXIT_IMPOSSIBLE:
 	case EXIT_DISPLAY:
 	case EXIT_TIMEOUT:
@@ -266,7 +267,9 @@ static int wait_reply(struct session *s, int64_t deadline,
 
 static bool is_input(uint32_t type)
 {
-	return type == PROTO_CLICK || type == PROTO_TYPE || type == PROTO_KEY;
+	return type == PROTO_CLICK || type == PROTO_DRAG ||
+	       type == PROTO_PRESS || type == PROTO_TYPE ||
+	       type == PROTO_KEY || type == PROTO_KEYDOWN;
 }
 
 /* A wait has its own limit; the display has a second more to confirm it. */
@@ -355,6 +358,11 @@ int session_open(struct session *s, const struct target *target,
 	if (hold_signals(s, err) < 0 || start_child(s, &link, err) < 0)
 		return -1;
 	return say_hello(s, err);
+}
+
+void session_allow(struct session *s, uint64_t ms)
+{
+	s->deadline += (int64_t)ms;
 }
 
 int session_capture(struct session *s, struct pixels *out, struct err *err)

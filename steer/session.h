@@ -52,6 +52,9 @@ int session_open(struct session *s, const struct target *target,
 int session_call(struct session *s, const struct proto_request *req,
 		 struct proto_reply *reply, struct err *err);
 
+/* Time that was asked for, such as a held key's, is not the display's. */
+void session_allow(struct session *s, uint64_t ms);
+
 /* A picture of the screen; `out` is good until session_close(). */
 int session_capture(struct session *s, struct pixels *out, struct err *err);
 

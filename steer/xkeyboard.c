@@ -1,6 +1,7 @@
 #include "steer/xside.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <X11/XKBlib.h>
 #include <X11/keysym.h>
@@ -153,13 +154,25 @@ static void press_text(struct xside *x, const struct key *keys, uint32_t n,
 
 	for (uint32_t i = 0; i < n; i++) {
 		if (keys[i].shift != shifted)
-			xinput_key(x, shift, keys[i].shift);
+			xinput_key(x, shift, keys[i].shift, 0);
 		shifted = keys[i].shift;
-		xinput_key(x, keys[i].code, true);
-		xinput_key(x, keys[i].code, false);
+		xinput_key(x, keys[i].code, true, 0);
+		xinput_key(x, keys[i].code, false, 0);
 	}
 	if (shifted)
-		xinput_key(x, shift, false);
+		xinput_key(x, shift, false, 0);
+}
+
+/* Held keys would turn the text into something else. */
+static int refuse_kept(const struct xside *x, struct err *err)
+{
+	static const uint8_t none[sizeof(x->kept.keys)];
+
+	if (memcmp(x->kept.keys, none, sizeof(none)) == 0)
+		return 0;
+	err_set(err, EXIT_FAILED, "type", NULL, "keys are held down");
+	return err_hint(err, "let go of them with 'keyup', or of everything "
+			     "with 'release'");
 }
 
 int xkeyboard_type(struct xside *x, const struct proto_request *req,
@@ -172,7 +185,8 @@ int xkeyboard_type(struct xside *x, const struct proto_request *req,
 
 	if (req->length > PROTO_TEXT_MAX)
 		return err_set(err, EXIT_FAILED, "type", NULL, "too long");
-	if (xinput_release_all(x, err) < 0 || keymap_load(x, &map, err) < 0 ||
+	if (xinput_begin(x, err) < 0 || refuse_kept(x, err) < 0 ||
+	    keymap_load(x, &map, err) < 0 ||
 	    find_text(&map, req, keys, err) < 0)
 		return -1;
 	shift = find(&map, XK_Shift_L);
@@ -201,14 +215,11 @@ static bool has_lock_key(const struct proto_request *req)
 	return false;
 }
 
-/* Fills `codes` with what to press, in order; Shift comes before a key that
- * needs it, once. Returns how many, or -1. */
 static int find_chord(const struct keymap *m, const struct proto_request *req,
-		      unsigned int codes[2 * PROTO_CHORD_MAX], struct err *err)
+		      struct xchord *out, struct err *err)
 {
 	struct key shift = find(m, XK_Shift_L);
 	bool shifted = false;
-	int n = 0;
 
 	for (uint32_t i = 0; i < req->nkeys; i++) {
 		struct key key = find(m, req->keys[i]);
@@ -220,35 +231,65 @@ static int find_chord(const struct keymap *m, const struct proto_request *req,
 		shifted |= req->keys[i] == XK_Shift_L ||
 			   req->keys[i] == XK_Shift_R;
 		if (key.shift && !shifted && shift.code) {
-			codes[n++] = shift.code;
+			out->codes[out->n++] = shift.code;
 			shifted = true;
 		}
-		codes[n++] = key.code;
+		out->codes[out->n++] = key.code;
 	}
-	return n;
+	return 0;
+}
+
+int xkeyboard_find(struct xside *x, const struct proto_request *req,
+		   struct xchord *out, struct err *err)
+{
+	CLEANUP(keymap_finish) struct keymap map = { 0 };
+
+	*out = (struct xchord){ 0 };
+	if (!req->nkeys)
+		return 0;
+	if (req->nkeys > PROTO_CHORD_MAX)
+		return err_set(err, EXIT_FAILED, "key", NULL, "too long");
+	if (keymap_load(x, &map, err) < 0)
+		return -1;
+	return find_chord(&map, req, out, err);
 }
 
 int xkeyboard_chord(struct xside *x, const struct proto_request *req,
 		    struct err *err)
 {
-	CLEANUP(keymap_finish) struct keymap map = { 0 };
-	unsigned int codes[2 * PROTO_CHORD_MAX] = { 0 };
 	struct locks locks = { 0 };
-	int n;
+	struct xchord chord;
 
-	if (req->nkeys > PROTO_CHORD_MAX)
-		return err_set(err, EXIT_FAILED, "key", NULL, "too long");
-	if (xinput_release_all(x, err) < 0 || keymap_load(x, &map, err) < 0)
-		return -1;
-	n = find_chord(&map, req, codes, err);
-	if (n < 0)
+	if (xinput_begin(x, err) < 0 || xkeyboard_find(x, req, &chord, err) < 0)
 		return -1;
 	if (!has_lock_key(req))
 		locks_clear(x, &locks);
-	for (int i = 0; i < n; i++)
-		xinput_key(x, codes[i], true);
-	for (int i = n - 1; i >= 0; i--)
-		xinput_key(x, codes[i], false);
+	xinput_chord(x, &chord, true, 0);
+	xinput_chord(x, &chord, false, req->ms);
 	locks_restore(x, &locks);
+	return xinput_finish(x, err);
+}
+
+int xkeyboard_down(struct xside *x, const struct proto_request *req,
+		   struct err *err)
+{
+	struct xchord chord;
+
+	if (xinput_begin(x, err) < 0 || xkeyboard_find(x, req, &chord, err) < 0)
+		return -1;
+	xinput_chord(x, &chord, true, 0);
+	xinput_keep(x);
+	return xinput_finish(x, err);
+}
+
+int xkeyboard_up(struct xside *x, const struct proto_request *req,
+		 struct err *err)
+{
+	struct xchord chord;
+
+	if (xinput_begin(x, err) < 0 || xkeyboard_find(x, req, &chord, err) < 0)
+		return -1;
+	for (int i = chord.n - 1; i >= 0; i--)
+		xinput_unkeep_key(x, chord.codes[i]);
 	return xinput_finish(x, err);
 }

@@ -88,20 +88,30 @@ static int serve(struct xside *x, const struct proto_request *req,
 		return xside_size(x, &p->width, &p->height, &reply->err);
 	case PROTO_CAPTURE:
 		return xcapture(x, p, &reply->err);
+	case PROTO_POSITION:
+		return xpointer_position(x, &reply->position, &reply->err);
 	case PROTO_MOVE:
 		return xpointer_move(x, req, &reply->err);
 	case PROTO_CLICK:
 		return xpointer_click(x, req, &reply->err);
+	case PROTO_DRAG:
+		return xpointer_drag(x, req, &reply->err);
+	case PROTO_PRESS:
+		return xpointer_press(x, req, &reply->err);
+	case PROTO_RELEASE:
+		return xpointer_release(x, req, &reply->err);
 	case PROTO_TYPE:
 		return xkeyboard_type(x, req, &reply->err);
 	case PROTO_KEY:
 		return xkeyboard_chord(x, req, &reply->err);
+	case PROTO_KEYDOWN:
+		return xkeyboard_down(x, req, &reply->err);
+	case PROTO_KEYUP:
+		return xkeyboard_up(x, req, &reply->err);
 	case PROTO_WAIT_STABLE:
 		return xwait_stable(x, req->timeout_ms, &reply->err);
 	case PROTO_WAIT_FOCUS:
 		return xwait_focus(x, req->timeout_ms, &reply->err);
-	case PROTO_RELEASE:
-		return xinput_release_all(x, &reply->err);
 	}
 	return err_set(&reply->err, EXIT_FAILED, "serve", NULL,
 		       "unknown request %u", req->type);

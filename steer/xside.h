@@ -17,6 +17,12 @@
 #include "base/err.h"
 #include "steer/proto.h"
 
+/* Keys and buttons: bit N for keycode or button N. */
+struct xheld {
+	uint8_t keys[32];
+	uint32_t buttons;
+};
+
 struct xside {
 	Display *dpy;
 	xcb_connection_t *xcb; /* the same connection */
@@ -26,8 +32,8 @@ struct xside {
 	int pixels; /* the memfd */
 	int share;  /* the memfd again, to give to the server; -1: given */
 	uint32_t segment; /* what it is called there; 0: not attached */
-	uint8_t keys[32]; /* held by us: bit N for keycode N */
-	uint32_t buttons; /* held by us: bit N for button N */
+	struct xheld ours; /* pressed by this request */
+	struct xheld kept; /* pressed for longer than one (xinput_load) */
 };
 
 /* What it is started with. */
@@ -57,14 +63,26 @@ int xside_size(struct xside *x, uint32_t *width, uint32_t *height,
 
 /* One function a request. The reply's fields are set; errors in *err. */
 int xcapture(struct xside *x, struct proto_picture *out, struct err *err);
+int xpointer_position(struct xside *x, struct proto_position *out,
+		      struct err *err);
 int xpointer_move(struct xside *x, const struct proto_request *req,
 		  struct err *err);
 int xpointer_click(struct xside *x, const struct proto_request *req,
 		   struct err *err);
+int xpointer_drag(struct xside *x, const struct proto_request *req,
+		  struct err *err);
+int xpointer_press(struct xside *x, const struct proto_request *req,
+		   struct err *err);
+int xpointer_release(struct xside *x, const struct proto_request *req,
+		     struct err *err);
 int xkeyboard_type(struct xside *x, const struct proto_request *req,
 		   struct err *err);
 int xkeyboard_chord(struct xside *x, const struct proto_request *req,
 		    struct err *err);
+int xkeyboard_down(struct xside *x, const struct proto_request *req,
+		   struct err *err);
+int xkeyboard_up(struct xside *x, const struct proto_request *req,
+		 struct err *err);
 int xwait_stable(struct xside *x, uint32_t timeout_ms, struct err *err);
 int xwait_focus(struct xside *x, uint32_t timeout_ms, struct err *err);
 
@@ -77,13 +95,44 @@ bool xwait_event(struct xside *x, int64_t deadline, XEvent *event);
 uint32_t xwait_property(struct xside *x, Window window, const char *name,
 			Atom type);
 
-/* xinput.c: what the pointer and the keyboard share. */
+/* Keycodes of a chord, in the order of pressing: Shift comes before a key that
+ * needs it. */
+struct xchord {
+	unsigned int codes[2 * PROTO_CHORD_MAX];
+	int n;
+};
+
+/* Finds the request's keys in the layout; EXIT_FAILED when it has not all. */
+int xkeyboard_find(struct xside *x, const struct proto_request *req,
+		   struct xchord *out, struct err *err);
+
+/* xinput.c: what the pointer and the keyboard share.
+ *
+ * What is held for longer than one request is written down in a property of
+ * the root window, so that it outlives this process and ends with the display.
+ * A guest can change it, as it can press keys itself. Whatever else is down
+ * was left by a client that died. */
+
+/* Reads x->kept; needs no extension. */
+void xinput_load(struct xside *x);
 int xinput_ready(struct xside *x, struct err *err); /* needs XTEST */
+/* Before input: reads x->kept and lets go of all else that is down. */
+int xinput_begin(struct xside *x, struct err *err);
 int xinput_finish(struct xside *x, struct err *err); /* sent and accepted */
-void xinput_key(struct xside *x, unsigned int code, bool down);
-void xinput_button(struct xside *x, unsigned int button, bool down);
-void xinput_release_ours(struct xside *x); /* what this process holds */
-/* What anyone holds. */
+
+/* `ms` passes before it in the server, which holds up this client only (XTEST,
+ * section 3, "FakeInput"). A key or button of x->kept is left as it is. */
+void xinput_key(struct xside *x, unsigned int code, bool down, uint32_t ms);
+void xinput_button(struct xside *x, unsigned int button, bool down,
+		   uint32_t ms);
+void xinput_chord(struct xside *x, const struct xchord *chord, bool down,
+		  uint32_t ms); /* releases in reverse; ms before the first */
+
+void xinput_keep(struct xside *x); /* what is ours is kept from now on */
+void xinput_unkeep_button(struct xside *x, unsigned int button);
+void xinput_unkeep_key(struct xside *x, unsigned int code);
+void xinput_release_ours(struct xside *x);
+/* What anyone holds, kept or not. */
 int xinput_release_all(struct xside *x, struct err *err);
 
 #endif

@@ -9,6 +9,10 @@
  *	xraw SOCKET flood             draw all the time; "ready", then the same
  *	xraw SOCKET pictures N        make and fill N pixmaps of 2000x2000;
  *	                              prints how many the server refused
+ *	xraw SOCKET watch             cover the screen by a window that has the
+ *	                              focus; "ready", then a line for each event
+ *	                              of pointer and keyboard, until end of
+ *	                              input: NAME DETAIL X,Y STATE TIME
  *	xraw SOCKET exec PROGRAM...   run it with the bare connection as
  *	                              descriptor $XRAW_FD
  *
@@ -25,8 +29,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define CREATE_WINDOW 1
+#define MAP_WINDOW 8
 #define GRAB_SERVER 36
 #define QUERY_POINTER 38
+#define SET_INPUT_FOCUS 42
 #define QUERY_KEYMAP 44
 #define CREATE_PIXMAP 53
 #define CREATE_GC 55
@@ -259,6 +266,52 @@ static void make_pictures(int n)
 	printf("%d\n", errors);
 }
 
+static void set32(unsigned char *p, uint32_t v)
+{
+	memcpy(p, &v, 4);
+}
+
+static void make_window(void)
+{
+	unsigned char create[40] = { CREATE_WINDOW, 0, 10 };
+	unsigned char map[8] = { MAP_WINDOW, 0, 2 };
+	unsigned char focus[12] = { SET_INPUT_FOCUS, 0, 3 };
+
+	set32(create + 4, id_base);
+	set32(create + 8, root);
+	memset(create + 16, 0x10, 4); /* 4112 square */
+	set32(create + 28, 1u << 9 | 1u << 11); /* override, events */
+	set32(create + 32, 1);
+	set32(create + 36, 0x4f); /* keys, buttons, motion */
+	put(create, sizeof(create));
+	set32(map + 4, id_base);
+	put(map, sizeof(map));
+	set32(focus + 4, id_base);
+	put(focus, sizeof(focus));
+}
+
+static void print_events(void)
+{
+	static const char *const names[] = { "keydown", "keyup", "press",
+					     "release", "motion" };
+	struct pollfd p[] = { { .events = POLLIN },
+			      { .fd = fd, .events = POLLIN } };
+
+	while (poll(p, 2, -1) > 0 && !p[0].revents) {
+		unsigned char e[32];
+		int type;
+
+		get(e, sizeof(e));
+		type = e[0] & 127;
+		if (type >= 2 && type <= 6)
+			printf("%s %d %d,%d 0x%x %u\n", names[type - 2],
+			       type == 6 ? 0 : e[1], (int16_t)get16(e + 20),
+			       (int16_t)get16(e + 22), get16(e + 28),
+			       get32(e + 4));
+		fflush(stdout);
+	}
+}
+
 static void until_end_of_input(void (*work)(void))
 {
 	struct pollfd p = { .events = POLLIN };
@@ -300,6 +353,12 @@ int main(int argc, char **argv)
 
 		put(q, sizeof(q));
 		until_end_of_input(NULL);
+	} else if (!strcmp(verb, "watch")) {
+		make_window();
+		barrier();
+		puts("ready");
+		fflush(stdout);
+		print_events();
 	} else if (!strcmp(verb, "flood")) {
 		make_context();
 		until_end_of_input(draw);

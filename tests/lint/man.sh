@@ -18,7 +18,7 @@ complain() {
 # commands_of PROGRAM: the first words of the indented rows of its help.
 commands_of() {
 	"$B/$1" --help 2>/dev/null |
-		awk '/^  +[a-z]/ { print $1 }' | sort -u
+		awk '/^  [a-z]/ { print $1 }' | sort -u
 }
 
 # options_of PROGRAM [COMMAND]

@@ -34,6 +34,9 @@ done
 want='(1|5)'
 for how in bomb garbage errors cut fds; do
 	attack "$how" type text
+	attack "$how" position
+	attack "$how" click -m ctrl 1 1
+	attack "$how" release
 done
 for how in events garbage errors; do
 	want='(1|5|124)'

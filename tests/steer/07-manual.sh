@@ -6,19 +6,21 @@ run_cmd "$B/steer" --help
 is "$rc $err" "0 " "help goes to standard output"
 help=$out
 is "$(awk 'length > 80' <<<"$help")" "" "no line of it is over 80 columns"
-sed -n '/^Actions:/,/^$/s/^  \([^ ].*\)  .*/\1/p' <<<"$help" |
-	sed 's/ *$//; s/  .*//' >"$T/help"
+sed -n '/^Actions:/,/^$/s/^  \([a-z]*\).*/\1/p' <<<"$help" >"$T/actions"
+while read -r action; do
+	run_cmd "$B/steer" "$action" --help
+	sed -n 's/^usage: steer \[OPTION\]\.\.\. //p' <<<"$out"
+done <"$T/actions" >"$T/help"
 mandoc -T utf8 -O width=200 "$TOP/steer/steer.1" | col -bx |
-	sed -n '/^SYNOPSIS/,/^DESCRIPTION/s/^ *steer \[option \.\.\.\] //p' \
-		>"$T/manual"
+	sed -n '/^SYNOPSIS/,/^DESCRIPTION/s/^ *steer \[option \.\.\.\] //p' |
+	sed 's/ \.\.\./.../' >"$T/manual"
 diff "$T/help" "$T/manual" >"$T/diff"
 ok $? "the manual's synopsis has the actions of --help" || diag "$(cat "$T/diff")"
 [ -s "$T/help" ]
 ok $? "and there are some"
-while read -r action _; do
-	run_cmd "$B/steer" "$action" --help
-	is "$rc" 0 "$action knows --help"
-done <"$T/help"
+run_cmd "$B/steer" scroll --help
+like "$out" '^ +-m, --modifiers CHORD ' "an action's help lists its own options"
+is "$(awk 'length > 80' <<<"$out")" "" "no line of it is over 80 columns"
 sed -n '/^Options:/,$s/.*\(--[a-z]*\).*/\1/p' <<<"$help" >"$T/options"
 while read -r option; do
 	grep -q -- "Fl -\?.*${option#-}" "$TOP/steer/steer.1"

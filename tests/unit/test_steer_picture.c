@@ -75,12 +75,16 @@ static void assert_holds_sample(const char *path)
 
 static void a_picture_reads_back_as_it_was(void **state)
 {
-	CLEANUP_FREE char *written = NULL;
 	struct pixels pixels = sample();
+	struct picture picture = { .pixels = &pixels };
 	struct err err = ERR_INIT;
+	struct stat st;
 
-	assert_int_equal(picture_save(&pixels, "a.png", &written, &err), 0);
-	assert_string_equal(written, "a.png");
+	assert_int_equal(picture_save(&picture, "a.png", &err), 0);
+	assert_string_equal(picture.path, "a.png");
+	free(picture.path);
+	assert_int_equal(stat("a.png", &st), 0);
+	assert_int_equal(picture.bytes, st.st_size);
 	assert_holds_sample("a.png");
 	assert_int_equal(unlink("a.png"), 0);
 }
@@ -95,8 +99,8 @@ static void a_large_picture_reads_back_as_it_was(void **state)
 		.red = 0xff0000, .green = 0xff00, .blue = 0xff,
 	};
 	png_image image = { .version = PNG_IMAGE_VERSION };
-	CLEANUP_FREE char *written = NULL;
 	struct pixels pixels;
+	struct picture picture = { .pixels = &pixels };
 	struct err err = ERR_INIT;
 	uint32_t seed = 1;
 
@@ -106,7 +110,8 @@ static void a_large_picture_reads_back_as_it_was(void **state)
 	}
 	assert_int_equal(pixels_open(&pixels, &p, noise, sizeof(noise), &err),
 			 0);
-	assert_int_equal(picture_save(&pixels, "n.png", &written, &err), 0);
+	assert_int_equal(picture_save(&picture, "n.png", &err), 0);
+	free(picture.path);
 	assert_true(png_image_begin_read_from_file(&image, "n.png"));
 	image.format = PNG_FORMAT_RGB;
 	assert_true(png_image_finish_read(&image, NULL, got, 0, NULL));
@@ -123,9 +128,12 @@ static void the_default_name_is_never_one_that_exists(void **state)
 	struct err err = ERR_INIT;
 	char *names[3];
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		assert_int_equal(picture_save(&pixels, NULL, &names[i], &err),
-				 0);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct picture picture = { .pixels = &pixels };
+
+		assert_int_equal(picture_save(&picture, NULL, &err), 0);
+		names[i] = picture.path;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		assert_holds_sample(names[i]);
 		assert_int_equal(unlink(names[i]), 0); /* so each was own */
@@ -137,9 +145,10 @@ static void a_write_error_names_file_and_cause(void **state)
 {
 	CLEANUP_FD int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
 	struct pixels pixels = sample();
+	uint64_t bytes;
 	struct err err = ERR_INIT;
 
-	assert_int_equal(encode_png(&pixels, full, "b.png", &err), -1);
+	assert_int_equal(encode_png(&pixels, full, "b.png", &bytes, &err), -1);
 	assert_int_equal(err.code, EXIT_FAILED);
 	assert_string_equal(err.object, "b.png");
 	assert_string_equal(err.cause, "No space left on device");
@@ -147,14 +156,13 @@ static void a_write_error_names_file_and_cause(void **state)
 
 static void a_missing_directory_leaves_nothing(void **state)
 {
-	CLEANUP_FREE char *written = NULL;
 	struct pixels pixels = sample();
+	struct picture picture = { .pixels = &pixels };
 	struct err err = ERR_INIT;
 
-	assert_int_equal(picture_save(&pixels, "no/such.png", &written, &err),
-			 -1);
+	assert_int_equal(picture_save(&picture, "no/such.png", &err), -1);
 	assert_string_equal(err.object, "no/such.png");
-	assert_null(written);
+	assert_null(picture.path);
 }
 
 int main(void)

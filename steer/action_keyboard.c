@@ -1,0 +1,59 @@
+#include "steer/actions.h"
+
+#include <string.h>
+
+int action_type(const struct invocation *inv, struct session *s, json_t *out,
+		struct err *err)
+{
+	const char *text = inv->text;
+	size_t left = strlen(text);
+
+	while (left) {
+		struct proto_request req = { .type = PROTO_TYPE };
+
+		req.length = left < PROTO_TEXT_MAX ? (uint32_t)left :
+						     PROTO_TEXT_MAX;
+		memcpy(req.text, text, req.length);
+		if (action_ask(s, &req, err) < 0)
+			return -1;
+		text += req.length;
+		left -= req.length;
+	}
+	return 0;
+}
+
+static int each_chord(const struct invocation *inv, struct session *s,
+		      uint32_t type, struct err *err)
+{
+	session_allow(s, inv->duration_ms * inv->nchords);
+	for (size_t i = 0; i < inv->nchords; i++) {
+		struct proto_request req = {
+			.type = type,
+			.nkeys = inv->chords[i].n,
+			.ms = (uint32_t)inv->duration_ms,
+		};
+
+		memcpy(req.keys, inv->chords[i].keys, sizeof(req.keys));
+		if (action_ask(s, &req, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int action_key(const struct invocation *inv, struct session *s, json_t *out,
+	       struct err *err)
+{
+	return each_chord(inv, s, PROTO_KEY, err);
+}
+
+int action_keydown(const struct invocation *inv, struct session *s,
+		   json_t *out, struct err *err)
+{
+	return each_chord(inv, s, PROTO_KEYDOWN, err);
+}
+
+int action_keyup(const struct invocation *inv, struct session *s, json_t *out,
+		 struct err *err)
+{
+	return each_chord(inv, s, PROTO_KEYUP, err);
+}
