@@ -9,15 +9,24 @@
 #include "box/box.h"
 #include "sys/ns.h"
 
-/* Waits for the monitor's end, which `signo` (0: its own will) brings. */
-static int end_monitor(const struct record *rec, int signo, struct err *err)
+int control_monitor(const struct record *rec)
 {
 	CLEANUP_FD int fd = ns_pidfd_open(rec->monitor.pid);
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int rc;
 
 	/* Looked at after the pid can no longer change hands. */
 	if (fd < 0 || !record_process_alive(&rec->monitor))
+		return -1;
+	return take_fd(&fd);
+}
+
+/* Waits for the monitor's end, which `signo` (0: its own will) brings. */
+static int end_monitor(const struct record *rec, int signo, struct err *err)
+{
+	CLEANUP_FD int fd = control_monitor(rec);
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int rc;
+
+	if (fd < 0)
 		return 0;
 	rc = signo ? ns_pidfd_signal(fd, signo) : 0;
 	if (rc < 0)

@@ -7,6 +7,11 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "conf/record.h"
+
+/* A pidfd of the sandbox's monitor, readable once that has ended; -1 when it
+ * has already. */
+int control_monitor(const struct record *rec);
 
 /* Ends `name` in order and waits for it; `now`: without the payload's grace.
  * One that is not running is success. A lost one is taken down. */

@@ -42,15 +42,17 @@ static void keep_last_line(struct box *box, const char *text, size_t len)
 	err_clean_text(box->last_words);
 }
 
-static void drain(struct box *box, int *fd, const char *source)
+static void drain(struct box *box, int *fd, enum log_source source)
 {
 	char text[4096];
 	ssize_t n = read(*fd, text, sizeof(text));
 
 	if (n > 0)
 		log_write(&box->log, source, text, (size_t)n);
-	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+	if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) {
+		log_end_line(&box->log, source);
 		fd_close(fd);
+	}
 	if (n > 0 && fd == &box->desktop_log)
 		keep_last_line(box, text, (size_t)n);
 }
@@ -58,14 +60,14 @@ static void drain(struct box *box, int *fd, const char *source)
 static int on_desktop_log(struct box *box, struct event *out)
 {
 	(void)out;
-	drain(box, &box->desktop_log, "desktop");
+	drain(box, &box->desktop_log, LOG_DESKTOP);
 	return 0;
 }
 
 static int on_payload_log(struct box *box, struct event *out)
 {
 	(void)out;
-	drain(box, &box->payload_log, "payload");
+	drain(box, &box->payload_log, LOG_PAYLOAD);
 	return 0;
 }
 
@@ -201,6 +203,8 @@ void event_drain_logs(struct box *box)
 		if (box->payload_log >= 0)
 			(void)on_payload_log(box, &none);
 	}
+	log_end_line(&box->log, LOG_DESKTOP);
+	log_end_line(&box->log, LOG_PAYLOAD);
 }
 
 void event_wait(struct box *box, int64_t deadline, struct event *out)

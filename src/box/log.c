@@ -3,74 +3,113 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/stamp.h"
 #include "base/str.h"
+#include "box/box.h"
 #include "conf/dirs.h"
 
 #define LOGS "logs" /* in the data directory */
-#define LINE_MAX_BYTES 1024
 #define FLUSH_BYTES (64u << 10)
 #define PERIOD_MS 1000 /* what LOG_RATE is for */
 
-static int open_logs(struct err *err)
-{
-	CLEANUP_FD int data = dirs_open_data(err);
-	CLEANUP_FD int logs = -1;
+const char *const log_source_names[] = {
+	[LOG_SANDBOXD] = "sandboxd", [LOG_DESKTOP] = "desktop",
+	[LOG_PAYLOAD] = "payload", NULL,
+};
 
-	if (data < 0)
-		return -1;
-	if (mkdirat(data, LOGS, 0700) == 0 || errno == EEXIST)
-		logs = openat(data, LOGS, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-			      O_CLOEXEC);
-	if (logs < 0)
-		return err_set_errno(err, EXIT_FAILED, "open the log in",
-				     dirs_data(err), errno);
-	return take_fd(&logs);
+struct log_name log_file_name(enum log_source source, bool old)
+{
+	struct log_name name;
+
+	(void)snprintf(name.text, sizeof(name.text), "%s.log%s",
+		       log_source_names[source], old ? ".old" : "");
+	return name;
 }
 
-static int start_file(struct log *log)
+/* The directory `name` in `at`, made when absent. */
+static int open_private(int at, const char *name)
 {
-	int fd = openat(log->dir, log->name, O_WRONLY | O_CREAT | O_TRUNC |
-			O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd;
+
+	if (mkdirat(at, name, 0700) < 0 && errno != EEXIST)
+		return -errno;
+	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+char *log_path(const char *name, enum log_source source, struct err *err)
+{
+	const char *data = dirs_data(err);
+
+	return data ? str_printf("%s/" LOGS "/%s/%s", data, name,
+				 log_file_name(source, false).text)
+		    : NULL;
+}
+
+int log_open_top(struct err *err)
+{
+	CLEANUP_FD int data = dirs_open_data(err);
+	int logs = data < 0 ? -1 : open_private(data, LOGS);
+
+	if (data >= 0 && logs < 0)
+		(void)err_set_errno(err, EXIT_FAILED, "open the logs in",
+				    dirs_data(err), logs);
+	return logs < 0 ? -1 : logs;
+}
+
+static int start_file(struct log *log, enum log_source source)
+{
+	struct log_file *f = &log->file[source];
+	int fd = openat(log->dir, log_file_name(source, false).text,
+			O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+			0600);
 
 	if (fd < 0)
 		return -errno;
-	if (log->fd >= 0)
-		close(log->fd);
-	log->fd = fd;
-	log->size = 0;
+	f->fd = fd;
+	f->size = 0;
+	f->torn = false;
 	return 0;
+}
+
+/* The log's directory, with nothing of an earlier sandbox in it. */
+static int open_empty(int top, const char *name)
+{
+	int rc = fd_remove_tree_at(top, name);
+
+	return rc < 0 ? rc : open_private(top, name);
 }
 
 int log_open(struct log *log, const char *name, struct err *err)
 {
+	CLEANUP_FD int top = log_open_top(err);
 	int rc;
 
 	*log = (struct log)LOG_INIT;
-	(void)snprintf(log->name, sizeof(log->name), "%s.log", name);
-	log->dir = open_logs(err);
-	if (log->dir < 0)
+	if (top < 0)
 		return -1;
-	rc = start_file(log);
+	log->dir = open_empty(top, name);
+	rc = log->dir < 0 ? log->dir : start_file(log, LOG_SANDBOXD);
 	if (rc == 0)
 		return 0;
 	log_close(log);
 	return err_set_errno(err, EXIT_FAILED, "open the log of", name, rc);
 }
 
-static void rotate(struct log *log)
+/* The file is full: a new one takes its name. */
+static int rotate(struct log *log, enum log_source source)
 {
-	char old[sizeof(log->name) + 4];
-
-	(void)snprintf(old, sizeof(old), "%s.old", log->name);
-	if (renameat(log->dir, log->name, log->dir, old) == 0)
-		(void)start_file(log);
+	if (renameat(log->dir, log_file_name(source, false).text, log->dir,
+		     log_file_name(source, true).text) < 0 && errno != ENOENT)
+		return -errno;
+	fd_close(&log->file[source].fd);
+	return 0;
 }
 
 static int64_t now_ms(void)
@@ -91,111 +130,191 @@ int log_pause(const struct log *log)
 	return passed < PERIOD_MS ? (int)(PERIOD_MS - passed) : 0;
 }
 
+static uint64_t count_lines(const char *text, size_t len)
+{
+	const char *end = text + len;
+	uint64_t n = 0;
+
+	for (; (text = memchr(text, '\n', (size_t)(end - text))); text++)
+		n++;
+	return n;
+}
+
+/* Writes whole lines and counts those that do not fit on the disk. */
+static int put_lines(struct log *log, enum log_source source, const char *text,
+		     size_t len)
+{
+	struct log_file *f = &log->file[source];
+	size_t done = 0;
+	ssize_t n = 0;
+	int rc = 0;
+
+	if (f->fd >= 0 && f->size + len + 1 > LOG_MAX)
+		rc = rotate(log, source);
+	if (rc == 0 && f->fd < 0)
+		rc = start_file(log, source);
+	/* One that was cut stays a line: who reads along has seen it. */
+	if (rc == 0 && f->torn)
+		rc = fd_write_all(f->fd, "\n", 1);
+	f->torn = f->torn && rc < 0;
+	while (rc == 0 && done < len) {
+		n = write(f->fd, text + done, len - done);
+		if (n < 0 && errno != EINTR)
+			rc = -errno;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	f->size += done;
+	if (rc == 0)
+		return 0;
+	f->torn = f->torn || (done && text[done - 1] != '\n');
+	f->lost += count_lines(text + done, len - done);
+	f->cause = -rc;
+	return rc;
+}
+
+static void tell_lost(struct log *log)
+{
+	for (int s = 0; s < LOG_SOURCES; s++) {
+		struct log_file *f = &log->file[s];
+		char text[160];
+		int n;
+
+		if (!f->lost)
+			continue;
+		n = snprintf(text, sizeof(text), "%s %llu lines of %s were "
+			     "lost: %s\n", stamp_text(box_now_ms()).text,
+			     (unsigned long long)f->lost, log_source_names[s],
+			     strerror(f->cause));
+		if (put_lines(log, LOG_SANDBOXD, text, (size_t)n) < 0) {
+			log->file[LOG_SANDBOXD].lost--; /* none of anybody's */
+			return;
+		}
+		f->lost = 0;
+	}
+}
+
 /* One write for many lines: the guest chooses how short they are, and must not
  * choose how much work they are to the host. */
-static void flush(struct log *log, struct buf *lines)
+static void flush(struct log *log, enum log_source source, struct buf *lines)
 {
 	if (now_ms() - log->since >= PERIOD_MS) {
 		log->since = now_ms();
 		log->spent = 0;
 	}
 	log->spent += lines->len;
-	if (log->size + lines->len > LOG_MAX)
-		rotate(log);
-	if (lines->len && log->size + lines->len <= LOG_MAX &&
-	    fd_write_all(log->fd, lines->data, lines->len) == 0)
-		log->size += lines->len;
+	if (lines->len &&
+	    put_lines(log, source, lines->data, lines->len) == 0)
+		tell_lost(log);
 	lines->len = 0;
 }
 
-static void add_line(struct buf *lines, const char *head, size_t head_len,
-		     const char *text, size_t len)
+/* How many bytes of `text` end in a whole character of UTF-8; all of them when
+ * they are not UTF-8 anyway. */
+static size_t whole_characters(const char *text, size_t len)
 {
-	char line[LINE_MAX_BYTES];
+	for (size_t back = 1; back < 4 && back <= len; back++) {
+		unsigned char c = (unsigned char)text[len - back];
+		size_t size = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
 
-	memcpy(line, text, len);
-	line[len] = '\0';
+		if (c < 0x80)
+			return len;
+		if (c >= 0xc0)
+			return back < size && back < len ? len - back : len;
+	}
+	return len;
+}
+
+/* The first `len` bytes of the line become one in the log. */
+static void add_line(struct log_file *f, size_t len, const struct stamp *now,
+		     struct buf *lines)
+{
+	char text[LOG_LINE + 1];
+
+	memcpy(text, f->line, len);
 	for (size_t i = 0; i < len; i++)
-		if (!line[i])
-			line[i] = '?';
-	err_clean_text(line);
-	buf_add(lines, head, head_len);
-	buf_add(lines, line, strlen(line));
-	buf_add(lines, "\n", 1);
+		if (!text[i])
+			text[i] = '?';
+	text[len] = '\0';
+	err_clean_text(text);
+	buf_printf(lines, "%s %s\n", now->text, text);
+	f->len -= len;
+	memmove(f->line, f->line + len, f->len);
 }
 
-/* "2026-01-31T23:59:59Z payload: " */
-static size_t make_head(char *head, size_t size, const char *source)
+/* The line's end has come. What a terminal wants before it, is none of it. */
+static void end_line(struct log_file *f, const struct stamp *now,
+		     struct buf *lines)
 {
-	time_t now = time(NULL);
-	char when[32];
-	struct tm tm;
-	int n;
-
-	(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ",
-		       gmtime_r(&now, &tm));
-	n = snprintf(head, size, "%s %s: ", when, source);
-	return n > 0 && (size_t)n < size ? (size_t)n : 0;
+	if (f->len && f->line[f->len - 1] == '\r')
+		f->len--;
+	if (f->len || !f->begun)
+		add_line(f, f->len, now, lines);
+	f->begun = false;
 }
 
-void log_write(struct log *log, const char *source, const char *text,
+void log_write(struct log *log, enum log_source source, const char *text,
 	       size_t len)
 {
 	CLEANUP_BUF struct buf lines = { 0 };
-	char head[64];
-	size_t head_len = make_head(head, sizeof(head), source);
+	struct log_file *f = &log->file[source];
+	struct stamp now = stamp_text(box_now_ms());
 
-	while (log->fd >= 0 && len) {
-		const char *end = memchr(text, '\n', len);
-		size_t n = end ? (size_t)(end - text) : len;
-		size_t part = n < LINE_MAX_BYTES - 1 ? n : LINE_MAX_BYTES - 1;
+	while (log->dir >= 0 && len) {
+		size_t room = LOG_LINE - f->len, n = len < room ? len : room;
+		const char *end = memchr(text, '\n', n);
 
-		if (part)
-			add_line(&lines, head, head_len, text, part);
-		/* Past the newline only when the whole line was taken. */
-		part += end && part == n;
-		text += part;
-		len -= part;
-		if (lines.len >= FLUSH_BYTES || !len)
-			flush(log, &lines);
+		n = end ? (size_t)(end - text) : n;
+		memcpy(f->line + f->len, text, n);
+		f->len += n;
+		if (end) {
+			end_line(f, &now, &lines);
+		} else if (f->len == LOG_LINE) {
+			add_line(f, whole_characters(f->line, f->len), &now,
+				 &lines);
+			f->begun = true;
+		}
+		n += end ? 1 : 0;
+		text += n;
+		len -= n;
+		if (lines.len >= FLUSH_BYTES)
+			flush(log, source, &lines);
 	}
+	flush(log, source, &lines);
+}
+
+void log_end_line(struct log *log, enum log_source source)
+{
+	if (log->file[source].len)
+		log_write(log, source, "\n", 1);
 }
 
 void log_printf(struct log *log, const char *fmt, ...)
 {
-	char text[LINE_MAX_BYTES];
+	char text[LOG_LINE];
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	log_write(log, "sandboxd", text, strlen(text));
+	log_write(log, LOG_SANDBOXD, text, strlen(text));
+	log_end_line(log, LOG_SANDBOXD);
 }
 
 void log_close(struct log *log)
 {
-	if (log->fd >= 0)
-		close(log->fd);
-	if (log->dir >= 0)
-		close(log->dir);
+	for (int s = 0; s < LOG_SOURCES; s++)
+		fd_close(&log->file[s].fd);
+	fd_close(&log->dir);
 	*log = (struct log)LOG_INIT;
 }
 
 int log_remove(const char *name, struct err *err)
 {
-	static const char *const suffixes[] = { "log", "log.old" };
 	struct err absent = ERR_INIT;
-	CLEANUP_FD int dir = open_logs(&absent);
+	CLEANUP_FD int top = log_open_top(&absent);
+	int rc = top < 0 ? 0 /* then there is none */
+			 : fd_remove_tree_at(top, name);
 
-	if (dir < 0)
-		return 0; /* then there is none */
-	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
-		CLEANUP_FREE char *file =
-			str_printf("%s.%s", name, suffixes[i]);
-
-		if (unlinkat(dir, file, 0) < 0 && errno != ENOENT)
-			return err_set_errno(err, EXIT_FAILED, "remove the log",
-					     file, errno);
-	}
-	return 0;
+	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "remove the log of",
+				      name, rc) : 0;
 }

@@ -23,8 +23,8 @@ struct cmd {
 	int (*run)(int argc, char **argv, struct err *err);
 };
 
-extern const struct cmd cmd_run, cmd_exec, cmd_ps, cmd_inspect, cmd_stop,
-	cmd_rm, cmd_gc;
+extern const struct cmd cmd_run, cmd_exec, cmd_ps, cmd_inspect, cmd_logs,
+	cmd_stop, cmd_rm, cmd_gc;
 
 /* Reads options by cmd->opts and checks how many words follow. Returns the
  * index of the first word, or -1. `max` < 0: any number. `set` may be NULL when

@@ -15,8 +15,8 @@
 
 /* In the order of the help. */
 static const struct cmd *const cmds[] = {
-	&cmd_run, &cmd_exec, &cmd_ps, &cmd_inspect, &cmd_stop, &cmd_rm, &cmd_gc,
-	NULL,
+	&cmd_run,  &cmd_exec, &cmd_ps, &cmd_inspect, &cmd_logs,
+	&cmd_stop, &cmd_rm,   &cmd_gc, NULL,
 };
 
 static void help(FILE *out)
@@ -171,7 +171,7 @@ int main(int argc, char **argv)
 		err_print(stderr, PROGRAM, &err);
 		code = err.code;
 	}
-	if (fflush(stdout) != 0 && code == EXIT_DONE) {
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_DONE) {
 		(void)fprintf(stderr, PROGRAM ": write to stdout: %s\n",
 			      strerror(errno));
 		code = EXIT_FAILED;

@@ -39,7 +39,7 @@ is "$? $line" "5 got TERM" "exec forwards signals as well"
 # --- stop ---------------------------------------------------------------------------
 n=$(name polite)
 start_min "$n" -- sh -c 'trap "echo bye; exit 3" TERM; sleep 1000 & echo ready; wait'
-wait_until grep -q 'payload: ready' "$SANDBOXD_DATA_DIR/logs/$n.log"
+wait_until logged "$n" 'payload: ready'
 run_cmd "$S" stop "$n"
 is "$rc" 0 "stop succeeds"
 like "$(log_of "$n")" "payload: bye$" "the payload got SIGTERM and time"
@@ -53,7 +53,7 @@ is $? 0 "stopping one that has ended succeeds"
 n=$(name stubborn)
 start_min "$n" --set sandbox.stop_timeout=300ms -- \
 	sh -c 'trap "" TERM INT HUP; echo ready; while :; do sleep 1000; done'
-wait_until grep -q 'payload: ready' "$SANDBOXD_DATA_DIR/logs/$n.log"
+wait_until logged "$n" 'payload: ready'
 run_cmd "$S" stop "$n"
 is "$rc" 0 "a payload that ignores SIGTERM can be stopped"
 is "$(field "$n" '[.state, .reason, (.exit_code | tostring)] | join(" ")')" \
@@ -62,7 +62,7 @@ is "$(field "$n" '[.state, .reason, (.exit_code | tostring)] | join(" ")')" \
 
 n=$(name frozen)
 start_min "$n" -- sh -c 'trap "exit 4" TERM; echo ready; kill -STOP $$; exit 9'
-wait_until grep -q 'payload: ready' "$SANDBOXD_DATA_DIR/logs/$n.log"
+wait_until logged "$n" 'payload: ready'
 run_cmd "$S" stop "$n"
 is "$rc $(field "$n" .exit_code)" "0 4" "a suspended payload is woken to end"
 "$S" rm "$n"
@@ -73,7 +73,7 @@ n=$(name order)
 start_desktop "$n" -- sh -c 'trap "
 	ps -e -o comm= | xargs; xdpyinfo >/tmp/x 2>&1 && echo answers; exit" TERM
 	echo ready; sleep 1000 & wait'
-wait_until grep -q 'payload: ready' "$SANDBOXD_DATA_DIR/logs/$n.log"
+wait_until logged "$n" 'payload: ready'
 "$S" stop "$n"
 like "$(log_of "$n")" "payload: .*Xvfb.*fluxbox.*" \
 	"the desktop lives while the payload ends"

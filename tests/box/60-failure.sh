@@ -192,7 +192,7 @@ like "$err" "^hint: " "with a hint"
 run_cmd "$S" rm "$n"
 is "$rc" 0 "rm removes what has ended"
 is_gone "$n" "all of it"
-for word in exec stop rm inspect; do
+for word in exec stop rm inspect logs; do
 	args=()
 	[ $word != exec ] || args=(-- true)
 	run_cmd "$S" "$word" "$n" "${args[@]}"
@@ -315,9 +315,9 @@ is_gone "$n" "nothing is left of a damaged one"
 # --- a flood ------------------------------------------------------------------------------------
 n=$(name flood)
 start_min "$n" -- yes "$(head -c 100 /dev/zero | tr '\0' x)"
-wait_until test -e "$SANDBOXD_DATA_DIR/logs/$n.log.old"
+wait_until test -e "$SANDBOXD_DATA_DIR/logs/$n/payload.log.old"
 ok $? "a flood of output turns the log over"
-find "$SANDBOXD_DATA_DIR/logs" -name "$n.log*" -size +513k >"$T/big"
+find "$SANDBOXD_DATA_DIR/logs/$n" -size +513k >"$T/big"
 is "$(cat "$T/big")" "" "neither file is larger than the cap"
 run_cmd "$S" stop "$n"
 is "$rc" 0 "it can be stopped all the same"

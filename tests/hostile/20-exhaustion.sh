@@ -28,7 +28,7 @@ n=$(name hydra)
 start_min "$n" -- sh -c 'h() { trap "" TERM HUP INT
 	while :; do setsid sh -c "sleep 0.01" & sleep 0.01; done; }
 	h & h & h & echo ready; wait'
-wait_until grep -q 'payload: ready' "$SANDBOXD_DATA_DIR/logs/$n.log"
+wait_until logged "$n" 'payload: ready'
 run_cmd "$S" stop "$n"
 is "$rc" 0 "one that keeps forking can be stopped"
 is "$(groups_of "$n")" "" "and no process of it is left"
@@ -47,7 +47,7 @@ done
 # A flood on every stream that the host reads.
 n=$(name flood)
 start_desktop "$n" -- sh -c 'yes >&2 & yes & exec xterm -e yes'
-wait_until test -e "$SANDBOXD_DATA_DIR/logs/$n.log.old"
+wait_until test -e "$SANDBOXD_DATA_DIR/logs/$n/payload.log.old"
 is "$("$B/steer" -s "$n" size)" 1280x720 "a flood does not stop the display"
 run_cmd "$S" stop "$n"
 is "$rc" 0 "nor a stop"

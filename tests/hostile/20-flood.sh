@@ -2,15 +2,11 @@
 # A payload that floods its output costs the host next to nothing.
 . "$(dirname "$0")/../box/box.inc"
 
-written() {
-	log_of "$n" | grep -q 'payload: done$'
-}
-
 n=$(name flood)
 # 32768 lines, each of them one byte.
 start_min "$n" -- sh -c 'yes a | head -c 65536; echo done; exec sleep 1000'
 is "$rc" 0 "a sandbox that floods its log starts"
-wait_until written
+wait_until logged "$n" 'payload: done$'
 ok $? "and all it wrote gets there"
 calls=$(awk '$1 == "syscw:" { print $2 }' \
 	"/proc/$(field "$n" .monitor.pid)/io")

@@ -12,8 +12,7 @@ start_min "$n" -- sh -c 'echo by name >/dev/stdout; exec sleep 1000'
 "$S" exec "$n" -- sh -c "$both" <"$T/in" >"$T/out" 2>"$T/err"
 is "$? $(tr '\n' ' ' <"$T/out")$(cat "$T/err")" "0 a c b" \
 	"so can a program that joined it"
-logged() { log_of "$n" | grep -q 'payload: by name$'; }
-wait_until logged
+wait_until logged "$n" 'payload: by name$'
 ok $? "and one whose output goes to the log"
 
 # A file of the host is not handed over, whatever the caller's streams are.
