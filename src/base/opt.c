@@ -202,8 +202,7 @@ static int left_width(const struct opt *opts)
 	return width;
 }
 
-/* Prints `text` from column `column` on, broken at spaces. */
-static void print_wrapped(FILE *out, const char *text, int column)
+void opt_wrap(FILE *out, const char *text, int column)
 {
 	int room = HELP_WIDTH - column;
 
@@ -237,6 +236,6 @@ void opt_help(FILE *out, const struct opt *opts)
 			(void)fprintf(out, "%s\n%*s", left, width + 2, "");
 		else
 			(void)fprintf(out, "%-*s", width + 2, left);
-		print_wrapped(out, opts->help, width + 2);
+		opt_wrap(out, opts->help, width + 2);
 	}
 }

@@ -32,4 +32,8 @@ int opt_parse(const struct opt *opts, int argc, char **argv, bool permute,
 /* Prints the rows, aligned, two columns, at most 80 wide. */
 void opt_help(FILE *out, const struct opt *opts);
 
+/* Prints `text`, which starts at column `column`, broken at spaces to at most
+ * 80 wide; what follows the first line is indented to that column. */
+void opt_wrap(FILE *out, const char *text, int column);
+
 #endif

@@ -13,33 +13,6 @@
 
 #define VERSION "0.1"
 
-/* In the order of the help. */
-static const struct cmd *const cmds[] = {
-	&cmd_run,  &cmd_exec, &cmd_ps, &cmd_inspect, &cmd_logs,
-	&cmd_stop, &cmd_rm,   &cmd_gc, NULL,
-};
-
-static void help(FILE *out)
-{
-	(void)fprintf(out, "usage: " PROGRAM " COMMAND [OPTION...] [ARG...]\n"
-		      "Launch sandboxes for agents that use a desktop.\n\n");
-	for (const struct cmd *const *c = cmds; *c; c++)
-		(void)fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
-	(void)fprintf(out,
-		      "\n'" PROGRAM " COMMAND --help' tells more about one; "
-		      "so does " PROGRAM "(1).\n");
-}
-
-static void command_help(const struct cmd *cmd, FILE *out)
-{
-	(void)fprintf(out, "usage: " PROGRAM " %s%s%s%s\n%c%s.\n\n", cmd->name,
-		      cmd->opts[0].name ? " [OPTION...]" : "",
-		      cmd->args[0] ? " " : "", cmd->args,
-		      cmd->summary[0] - 'a' + 'A', cmd->summary + 1);
-	opt_help(out, cmd->opts);
-	(void)fprintf(out, "      --help           show this help\n");
-}
-
 static int usage(const struct cmd *cmd, struct err *err)
 {
 	return err_hint(err, "see '" PROGRAM " %s --help'", cmd->name);
@@ -78,29 +51,6 @@ int cmd_ours(struct err *err)
 	return err->code;
 }
 
-static const struct cmd *find(const char *name)
-{
-	for (const struct cmd *const *c = cmds; *c; c++)
-		if (str_eq((*c)->name, name))
-			return *c;
-	return NULL;
-}
-
-static int unknown(const char *name, struct err *err)
-{
-	const char *names[ARRAY_LEN(cmds)] = { NULL }, *near;
-
-	for (size_t i = 0; cmds[i]; i++)
-		names[i] = cmds[i]->name;
-	near = str_nearest(name, names);
-	(void)err_set(err, EXIT_USAGE, "run", name, "no such command");
-	if (near)
-		(void)err_hint(err, "did you mean '%s'?", near);
-	else
-		(void)err_hint(err, "see '" PROGRAM " --help'");
-	return EXIT_USAGE;
-}
-
 /* Whatever the caller left us - descriptors, dispositions, umask - is not for
  * the sandbox. */
 static int clean_birth(struct err *err)
@@ -124,11 +74,16 @@ static int clean_birth(struct err *err)
 		      : 0;
 }
 
+static bool is_help(const char *word)
+{
+	return str_eq(word, "--help") || str_eq(word, "-h");
+}
+
 /* Anywhere among a command's own words. */
 static bool asks_help(int argc, char **argv)
 {
-	for (int i = 2; i < argc && !str_eq(argv[i], "--"); i++)
-		if (str_eq(argv[i], "--help") || str_eq(argv[i], "-h"))
+	for (int i = 0; i < argc && !str_eq(argv[i], "--"); i++)
+		if (is_help(argv[i]))
 			return true;
 	return false;
 }
@@ -136,28 +91,31 @@ static bool asks_help(int argc, char **argv)
 static int dispatch(int argc, char **argv, struct err *err)
 {
 	const struct cmd *cmd;
+	int used;
 
 	if (argc < 2) {
-		help(stderr);
+		cmd_help_all(stderr);
 		return EXIT_USAGE;
 	}
-	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h") ||
-	    str_eq(argv[1], "help")) {
-		help(stdout);
+	if (is_help(argv[1])) {
+		cmd_help_all(stdout);
 		return EXIT_DONE;
 	}
 	if (str_eq(argv[1], "--version")) {
 		(void)printf(PROGRAM " " VERSION "\n");
 		return EXIT_DONE;
 	}
-	cmd = find(argv[1]);
+	cmd = cmd_find(argc - 1, argv + 1, &used);
+	if (!cmd && asks_help(argc - 2, argv + 2) &&
+	    cmd_help_begun(1, argv + 1, stdout))
+		return EXIT_DONE;
 	if (!cmd)
-		return unknown(argv[1], err);
-	if (asks_help(argc, argv)) {
-		command_help(cmd, stdout);
+		return cmd_unknown(argc - 1, argv + 1, err);
+	if (asks_help(argc - 1 - used, argv + 1 + used)) {
+		cmd_help_one(cmd, stdout);
 		return EXIT_DONE;
 	}
-	return cmd->run(argc - 1, argv + 1, err);
+	return cmd->run(argc - used, argv + used, err);
 }
 
 int main(int argc, char **argv)

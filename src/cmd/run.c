@@ -38,33 +38,6 @@ static int set_option(void *ctx, const struct opt *opt, const char *value,
 	return 0;
 }
 
-/* Before the profile is completed: the host name follows the sandbox's. */
-static int set_name(struct profile *p, const char *name, struct err *err)
-{
-	if (!profile_name_ok(name)) {
-		(void)err_set(err, EXIT_USAGE, "use the name", name,
-			      "not a sandbox name");
-		return err_hint(err, "a-z, 0-9, '-', '_' and '.', at most %d, "
-				"starting with a letter or digit", NAME_LEN);
-	}
-	free(p->sandbox.name);
-	p->sandbox.name = str_dup(name);
-	return 0;
-}
-
-static int load(struct profile *p, const char *path,
-		const struct run_options *o, struct err *err)
-{
-	if (profile_read(p, path, err) < 0)
-		return -1;
-	for (char **s = o->sets; s && *s; s++)
-		if (profile_set(p, *s, err) < 0)
-			return -1;
-	if (o->name && set_name(p, o->name, err) < 0)
-		return -1;
-	return profile_complete(p, err);
-}
-
 /* --- attached ------------------------------------------------------------ */
 
 struct attached {
@@ -232,7 +205,8 @@ static int run(int argc, char **argv, struct err *err)
 	int first = cmd_parse(&cmd_run, argc, argv, 1, -1, set_option, &o, err);
 	int code = EXIT_USAGE;
 
-	if (first >= 0 && load(&p, argv[first], &o, err) == 0)
+	if (first >= 0 && cmd_load_profile(&p, argv[first], o.sets, o.name,
+					   err) == 0)
 		code = run_profile(&p, &o, argv + first + 1, err);
 	profile_finish(&p);
 	strv_free(o.sets);

@@ -2,8 +2,8 @@
  * profile.h - what a sandbox is given, read from an INI file.
  *
  * The keys are one table in profile_keys.c: section, name, type, field,
- * default, range and a line of help. Reader, --set, `inspect` and the manual
- * all work from it.
+ * default, range and a line of help. Reader, --set, `inspect`, the manual and
+ * completion all work from it (profile_doc.h).
  */
 #ifndef CONF_PROFILE_H
 #define CONF_PROFILE_H
@@ -95,6 +95,25 @@ struct profile_key {
  * and shell run other code first (LD_*, BASH_ENV and the like). One pair of
  * double quotes around the whole value keeps its blanks and ';'. */
 extern const struct profile_key profile_keys[];
+
+/* Every section, in the order of the table; ended by one without a name. */
+struct profile_section {
+	const char *name;
+	const char *any;  /* what each line is where any name is a key */
+	const char *help; /* one line */
+};
+extern const struct profile_section profile_sections[];
+
+/* "size"; as `profile keys` calls it. */
+const char *profile_type_name(enum profile_type type);
+
+/* What a value of `key` must be, for people: "a size such as 512M or 2G, from
+ * 16M to 1T". The caller frees. */
+char *profile_expected(const struct profile_key *key);
+
+/* Its least and its largest value as they would be written; false, and
+ * nothing set, for types that have no order. The caller frees both. */
+bool profile_range(const struct profile_key *key, char **min, char **max);
 
 /* Reads `path` ("-": standard input) into *out, which the caller finishes.
  * Every error names file, line and key, says what was expected, and gives the

@@ -17,9 +17,17 @@ static const char *const window_managers[] = {
 };
 static const char *const network_modes[] = { "none", NULL };
 
-const char *const profile_sections[] = { "sandbox", "rootfs",  "display",
-					 "limits",  "network", "env",
-					 NULL };
+const struct profile_section profile_sections[] = {
+	{ "sandbox", NULL, "the program, and who runs it" },
+	{ "rootfs", NULL, "what it sees as its disk" },
+	{ "display", NULL, "its desktop" },
+	{ "limits", NULL, "what it may use of the machine" },
+	{ "network", NULL, "what it may reach" },
+	{ "env", "NAME = value",
+	  "variables of the program's environment; one pair of double quotes "
+	  "around a value keeps its blanks" },
+	{ .name = NULL },
+};
 
 const struct profile_key profile_keys[] = {
 	{ KEY(sandbox, name), .type = PROFILE_NAME,

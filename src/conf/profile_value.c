@@ -244,28 +244,41 @@ char *profile_value(const struct profile *p, const struct profile_key *key)
 	return scalar_text(key, *(const uint64_t *)field);
 }
 
-/* "a size such as 512M or 2G", without the range. */
-static const char *kind_text(enum profile_type type)
+struct kind {
+	const char *name;
+	const char *text; /* without the range */
+};
+
+static const struct kind *kind_of(enum profile_type type)
 {
-	static const char *const kinds[] = {
-		[PROFILE_STRING] = "a text",
-		[PROFILE_NAME] = "a name of lower-case letters, digits, '_', "
-				 "'.' and '-', at most 63 long",
-		[PROFILE_PATH] = "an absolute path without '.' and '..'",
-		[PROFILE_DIR] = "a directory such as /srv/root or ./root",
-		[PROFILE_DIRS] = "directories such as /srv/b:./a, topmost "
-				 "first",
-		[PROFILE_WORDS] = "words with every quote closed",
-		[PROFILE_LIST] = "a comma-separated list of",
-		[PROFILE_BOOL] = "yes or no",
-		[PROFILE_SIZE] = "a size such as 512M or 2G",
-		[PROFILE_CPUS] = "a number of CPUs such as 1.5",
-		[PROFILE_TIME] = "a time such as 500ms, 10s or 2m",
-		[PROFILE_NUMBER] = "a number",
-		[PROFILE_CHOICE] = "one of",
+	static const struct kind kinds[] = {
+		[PROFILE_STRING] = { "text", "a text" },
+		[PROFILE_NAME] = { "name",
+				   "a name of lower-case letters, digits, "
+				   "'_', '.' and '-', at most 63 long" },
+		[PROFILE_PATH] = { "path",
+				   "an absolute path without '.' and '..'" },
+		[PROFILE_DIR] = { "directory",
+				  "a directory such as /srv/root or ./root" },
+		[PROFILE_DIRS] = { "directories",
+				   "directories such as /srv/b:./a, topmost "
+				   "first" },
+		[PROFILE_WORDS] = { "words", "words with every quote closed" },
+		[PROFILE_LIST] = { "list", "a comma-separated list of" },
+		[PROFILE_BOOL] = { "bool", "yes or no" },
+		[PROFILE_SIZE] = { "size", "a size such as 512M or 2G" },
+		[PROFILE_CPUS] = { "cpus", "a number of CPUs such as 1.5" },
+		[PROFILE_TIME] = { "time", "a time such as 500ms, 10s or 2m" },
+		[PROFILE_NUMBER] = { "number", "a number" },
+		[PROFILE_CHOICE] = { "choice", "one of" },
 	};
 
-	return kinds[type];
+	return &kinds[type];
+}
+
+const char *profile_type_name(enum profile_type type)
+{
+	return kind_of(type)->name;
 }
 
 static bool is_scalar(enum profile_type type)
@@ -274,35 +287,42 @@ static bool is_scalar(enum profile_type type)
 	       type == PROFILE_TIME || type == PROFILE_NUMBER;
 }
 
-/* What would have been right for `key`; the caller frees. */
-static char *expected(const struct profile_key *key)
+bool profile_range(const struct profile_key *key, char **min, char **max)
 {
-	CLEANUP_FREE char *min = scalar_text(key, key->min);
-	CLEANUP_FREE char *max = scalar_text(key, key->max);
+	if (!is_scalar(key->type))
+		return false;
+	*min = scalar_text(key, key->min);
+	*max = scalar_text(key, key->max);
+	return true;
+}
+
+char *profile_expected(const struct profile_key *key)
+{
 	CLEANUP_FREE char *words = join(key->choices, ", ");
+	CLEANUP_FREE char *min = NULL;
+	CLEANUP_FREE char *max = NULL;
+	const char *text = kind_of(key->type)->text;
 
 	if (key->type == PROFILE_LIST)
-		return str_printf("%s %s", kind_text(key->type), words);
+		return str_printf("%s %s", text, words);
 	if (key->type == PROFILE_DIR)
-		return str_printf("%s, or %s", words, kind_text(key->type));
+		return str_printf("%s, or %s", words, text);
 	if (key->choices)
 		return str_printf("%s%s", key->choices[1] ? "one of " : "",
 				  words);
-	if (!is_scalar(key->type))
-		return str_dup(kind_text(key->type));
+	if (!profile_range(key, &min, &max))
+		return str_dup(text);
 	if (key->max != PROFILE_UNLIMITED)
-		return str_printf("%s, from %s to %s", kind_text(key->type),
-				  min, max);
+		return str_printf("%s, from %s to %s", text, min, max);
 	if (key->min)
-		return str_printf("%s, at least %s, or " UNLIMITED,
-				  kind_text(key->type), min);
-	return str_printf("%s, or " UNLIMITED, kind_text(key->type));
+		return str_printf("%s, at least %s, or " UNLIMITED, text, min);
+	return str_printf("%s, or " UNLIMITED, text);
 }
 
 static int bad_value(const struct profile_key *key, const char *value,
 		     const struct profile_source *src, struct err *err)
 {
-	CLEANUP_FREE char *want = expected(key);
+	CLEANUP_FREE char *want = profile_expected(key);
 	const char *near = key->choices ? str_nearest(value, key->choices) :
 					  NULL;
 
@@ -317,12 +337,16 @@ static int bad_value(const struct profile_key *key, const char *value,
 int profile_check_section(const char *section, const struct profile_source *src,
 			  struct err *err)
 {
-	const char *near;
+	const char *names[32] = { NULL }, *near;
+	size_t n = 0;
 
-	for (const char *const *s = profile_sections; *s; s++)
-		if (str_eq(*s, section))
+	for (const struct profile_section *s = profile_sections; s->name; s++) {
+		if (str_eq(s->name, section))
 			return 0;
-	near = str_nearest(section, profile_sections);
+		if (n + 1 < ARRAY_LEN(names))
+			names[n++] = s->name;
+	}
+	near = str_nearest(section, names);
 	err_set(err, EXIT_USAGE, src->what, src->object,
 		"unknown section [%.*s]", SHOWN, section);
 	if (near)

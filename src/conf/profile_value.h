@@ -16,9 +16,6 @@ struct profile_source {
 	const char *object; /* "agent.ini:12" */
 };
 
-/* Every section, [env] included; NULL-ended. */
-extern const char *const profile_sections[];
-
 const struct profile_key *profile_find(const char *section, const char *name);
 
 /* 0 for a section of the list above. */
