@@ -1,6 +1,6 @@
 # sandboxd and steer.
 #
-#   make            build/sandboxd build/steer build/sandbox-init
+#   make            build/sandboxd build/steer and what runs inside
 #   make demo       a picture of a sandboxed desktop, from nothing
 #   make test       every test
 #
@@ -57,12 +57,15 @@ DESKTOP_FILES := $(sort $(wildcard entrypoint/desktop/*))
 CMD_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard src/cmd/*.c))
 STEER_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard steer/*.c))
 INIT_SRC := $(wildcard entrypoint/*.c)
+XKBCOMP_SRC := $(wildcard entrypoint/xkbcomp/*.c)
+# What runs inside, static.
+GUEST := $(B)/sandbox-init $(B)/sandbox-xkbcomp
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNITS := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 HELPER_SRC := $(wildcard tests/helpers/*.c)
 HELPERS := $(HELPER_SRC:tests/helpers/%.c=$(B)/tests/%)
 
-all: $(B)/sandboxd $(B)/steer $(B)/sandbox-init
+all: $(B)/sandboxd $(B)/steer $(GUEST)
 
 $(B)/sandboxd: $(CMD_OBJ) $(B)/libsandboxd.a
 	@echo "  LD    $@"
@@ -82,6 +85,10 @@ $(B)/sandbox-init: $(INIT_SRC) $(wildcard entrypoint/*.h include/sandboxd/*.h) M
 	@mkdir -p $(@D)
 	@echo "  INIT  $@"
 	$(Q)$(MUSL_CC) $(INIT_CFLAGS) -o $@ $(INIT_SRC)
+$(B)/sandbox-xkbcomp: $(XKBCOMP_SRC) include/sandboxd/keymap.h Makefile
+	@mkdir -p $(@D)
+	@echo "  INIT  $@"
+	$(Q)$(MUSL_CC) $(INIT_CFLAGS) -o $@ $(XKBCOMP_SRC)
 
 $(B)/libsandboxd.a: $(LIB_OBJ)
 	@echo "  AR    $@"
@@ -121,7 +128,7 @@ $(B)/obj/desktop_files.o: $(B)/gen/desktop_files.c src/box/desktop.h
 	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
 # It starts whole sandboxes.
-$(B)/tests/test_stage: | $(B)/sandbox-init $(if $(filter asan,$(FLAVOUR)),,$(B)/steer)
+$(B)/tests/test_stage: | $(GUEST) $(if $(filter asan,$(FLAVOUR)),,$(B)/steer)
 # steer's main() stays out of its unit tests.
 $(filter $(B)/tests/test_steer%,$(UNITS)): $(filter-out %/main.o,$(STEER_OBJ))
 $(B)/tests/test_%: tests/unit/test_%.c $(B)/libsandboxd.a
@@ -154,7 +161,7 @@ build/.deps-ok: tests/deps.sh
 	@mkdir -p $(@D)
 	@tests/deps.sh -n build
 	@touch $@
-$(LIB_OBJ) $(CMD_OBJ) $(STEER_OBJ) $(B)/sandbox-init $(B)/policy-gen \
+$(LIB_OBJ) $(CMD_OBJ) $(STEER_OBJ) $(GUEST) $(B)/policy-gen \
 	$(UNITS) $(HELPERS): | build/.deps-ok
 
 deps:
@@ -174,7 +181,7 @@ test: deps
 # Address and undefined-behaviour checks: the unit programs of that flavour.
 asan: deps
 	@$(MAKE) --no-print-directory FLAVOUR=asan asan-units
-asan-units: $(UNITS) helpers $(B)/sandbox-init
+asan-units: $(UNITS) helpers $(GUEST)
 	@B=$(B) tests/run $(ARGS) $(UNITS)
 
 # Warnings are errors here and in CI, never for who only builds. The flavour
@@ -197,7 +204,7 @@ install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir) \
 		$(DESTDIR)$(datadir)/profiles
 	install -m 0755 $(B)/sandboxd $(B)/steer $(DESTDIR)$(bindir)
-	install -m 0755 $(B)/sandbox-init $(DESTDIR)$(libexecdir)
+	install -m 0755 $(GUEST) $(DESTDIR)$(libexecdir)
 	install -m 0644 $(PROFILES) $(DESTDIR)$(datadir)/profiles
 	$(foreach n,1 5 7,$(if $(MAN$n),install -d $(DESTDIR)$(mandir)/man$n && \
 		install -m 0644 $(MAN$n) $(DESTDIR)$(mandir)/man$n &&)) :
@@ -205,7 +212,7 @@ install: all
 # Files by name, and our own directories when nothing else is in them.
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/sandboxd $(DESTDIR)$(bindir)/steer \
-		$(DESTDIR)$(libexecdir)/sandbox-init \
+		$(patsubst $(B)/%,$(DESTDIR)$(libexecdir)/%,$(GUEST)) \
 		$(patsubst %,$(DESTDIR)$(datadir)/%,$(PROFILES)) \
 		$(foreach n,1 5 7,$(patsubst %,$(DESTDIR)$(mandir)/man$n/%,$(notdir $(MAN$n))))
 	-rmdir $(DESTDIR)$(datadir)/profiles $(DESTDIR)$(datadir) \

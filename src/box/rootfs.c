@@ -11,8 +11,11 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "box/desktop.h"
+#include "box/keymap.h"
 #include "box/layers.h"
+#include "box/program.h"
 #include "box/writable.h"
+#include "sandboxd/keymap.h"
 #include "sys/mount.h"
 
 /* Skeleton and mount points; made and dropped with the sandbox. */
@@ -245,6 +248,34 @@ static int bind_host(const struct tree *t, const struct view *view,
 	return 0;
 }
 
+/* A mount of one file (taken) over a file that is there. */
+static int cover(int root, const char *path, int mountfd, struct err *err)
+{
+	CLEANUP_FD int taken = mountfd;
+	CLEANUP_FD int target = mount_open(root, path, O_PATH);
+	int rc = taken < 0 ? taken : target < 0 ? target :
+					     mount_attach(taken, target);
+
+	return rc < 0 ? fail(err, "bind", path, rc) : 0;
+}
+
+/* Our own compiler of keymaps in front of the host's (sandboxd/keymap.h). */
+static int bind_compiler(const struct tree *t, struct err *err)
+{
+	CLEANUP_FD int ours = -1;
+
+	if (!keymap_used(t->box->profile))
+		return 0;
+	ours = program_open("sandbox-xkbcomp", err);
+	if (ours < 0 ||
+	    cover(t->root, KEYMAP_REAL,
+		  mount_copy(AT_FDCWD, KEYMAP_COMPILER, MOUNT_LOCKED),
+		  err) < 0)
+		return -1;
+	return cover(t->root, KEYMAP_COMPILER,
+		     mount_copy(ours, "", MOUNT_LOCKED), err);
+}
+
 /* A node is the host's own, bound; that it is what its name says is checked
  * on the descriptor that gets bound. */
 static int bind_device(int dev, const struct device *d)
@@ -405,6 +436,8 @@ int rootfs_build(const struct box *box, const struct view *view,
 	rc = desktop_check_root(box->profile, t.root, err);
 	if (rc == 0)
 		rc = bind_host(&t, view, err);
+	if (rc == 0)
+		rc = bind_compiler(&t, err);
 	if (rc == 0)
 		rc = build_dev(&t, err);
 	if (rc == 0)

@@ -11,6 +11,8 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "box/desktop.h"
+#include "box/keymap.h"
+#include "sandboxd/keymap.h"
 
 #define COPY_MAX (1u << 20) /* ld.so.cache is the largest by far */
 
@@ -205,6 +207,20 @@ static void add_desktop(struct view *v)
 			 str_dup(desktop_files[i].text));
 }
 
+static int add_keymap(struct view *v, struct err *err)
+{
+	struct buf map = { 0 };
+
+	if (keymap_get(&map, err) < 0) {
+		buf_free(&map);
+		return -1;
+	}
+	add_text(v, KEYMAP_QUERY, str_dup(keymap_query));
+	add(v, VIEW_FILE, KEYMAP_COMPILED, map.data, map.len);
+	add_text(v, KEYMAP_REAL, str_dup("")); /* covered by rootfs.c */
+	return 0;
+}
+
 int view_make(const struct box *box, struct view *out, struct err *err)
 {
 	*out = (struct view){ 0 };
@@ -216,7 +232,7 @@ int view_make(const struct box *box, struct view *out, struct err *err)
 	add_identity(out, box->profile);
 	if (box->profile->display.enabled)
 		add_desktop(out);
-	return 0;
+	return keymap_used(box->profile) ? add_keymap(out, err) : 0;
 }
 
 void view_finish(struct view *view)

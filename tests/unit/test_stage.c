@@ -432,7 +432,8 @@ static int copy_file(const char *from, const char *to)
  * this one. So it moves to where they can be put beside it. */
 static int move_in(char **argv)
 {
-	static const char *const programs[] = { "sandbox-init", "steer" };
+	static const char *const programs[] = { "sandbox-init",
+						"sandbox-xkbcomp", "steer" };
 	char self[PATH_MAX], to[PATH_MAX], from[PATH_MAX], real[PATH_MAX];
 	const char *tmp = getenv("TMPDIR");
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
