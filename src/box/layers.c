@@ -168,31 +168,31 @@ static int cannot_map(const char *path, int dir, int rc, struct err *err)
 			"newer tmpfs will do as well");
 }
 
-static int open_layer(struct box *box, int i, struct site *site,
-		      struct err *err)
+static int open_site(struct site *site, const char *path, struct err *err)
 {
 	CLEANUP_FD int dir = -1;
-	int fd;
 
-	site->path = str_dup(path_of(box, i));
-	dir = open_dir(site->path, err);
+	site->path = str_dup(path);
+	dir = open_dir(path, err);
 	if (dir < 0 || site_read(site, dir, true, err) < 0)
 		return -1;
-	fd = idmap_copy(dir, box->userns, MOUNT_LOCKED);
-	if (fd < 0)
-		return cannot_map(site->path, dir, fd, err);
-	box->lower[box->nlower++] = fd;
-	return 0;
+	return take_fd(&dir);
 }
 
-static int open_all(struct box *box, struct site *sites, int n,
-		    struct err *err)
+/* Where they are, and where our own directories are; then box->lower holds
+ * plain descriptors. */
+static int open_sites(struct box *box, struct site *sites, int n,
+		      struct err *err)
 {
 	CLEANUP_FD int data = -1;
 
-	for (int i = 0; i < n; i++)
-		if (open_layer(box, i, &sites[i], err) < 0)
+	for (int i = 0; i < n; i++) {
+		int dir = open_site(&sites[i], path_of(box, i), err);
+
+		if (dir < 0)
 			return -1;
+		box->lower[box->nlower++] = dir;
+	}
 	data = dirs_open_data(err);
 	if (data < 0)
 		return -1;
@@ -202,6 +202,19 @@ static int open_all(struct box *box, struct site *sites, int n,
 	    site_read(&sites[n + 1], data, false, err) < 0)
 		return -1;
 	return check_sites(sites, n, n + 2, err);
+}
+
+static int map_all(struct box *box, struct err *err)
+{
+	for (int i = 0; i < box->nlower; i++) {
+		CLEANUP_FD int dir = box->lower[i];
+
+		box->lower[i] = idmap_copy(dir, box->userns, MOUNT_LOCKED);
+		if (box->lower[i] < 0)
+			return cannot_map(path_of(box, i), dir, box->lower[i],
+					  err);
+	}
+	return 0;
 }
 
 int layers_open(struct box *box, struct err *err)
@@ -217,7 +230,9 @@ int layers_open(struct box *box, struct err *err)
 		return err_set(err, EXIT_USAGE, "use", "rootfs.layers",
 			       "a root can have %d layers, these are %d",
 			       BOX_LAYERS, n);
-	rc = open_all(box, sites, n, err);
+	rc = open_sites(box, sites, n, err);
+	if (rc == 0)
+		rc = map_all(box, err);
 	for (int i = 0; i < n + 2; i++)
 		site_finish(&sites[i]);
 	return rc;

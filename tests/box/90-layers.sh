@@ -5,7 +5,7 @@
 need setfattr getfattr
 need_layers
 
-I=$T/image
+I=$trees/image
 mini_image "$I" cat ls stat id mkdir rm rmdir mv ln chmod touch readlink find \
 	sleep env head
 mkdir -p "$I"/opt/tree/deep "$I"/opt/gone "$I"/home/agent/own "$I"/var/spool/x \
@@ -72,35 +72,35 @@ unlike "$out" "$I" "where the image is on the host is not told"
 is "$(grep -c ' / / .*nosuid,nodev.* - overlay ' <<<"$out")" 1 \
 	"the root honours neither set-user-ID bits nor devices"
 printf '[rootfs]\nimage = ./image\nsize = 8M\n[display]\nenabled = no\n' \
-	>"$T/t$$-relative.ini"
-run_cmd "$S" run "$T/t$$-relative.ini" -- cat /etc/os-release
+	>"$trees/t$$-relative.ini"
+run_cmd "$S" run "$trees/t$$-relative.ini" -- cat /etc/os-release
 is "$out" image "a relative image starts where the profile is"
 
 # --- layers over it -------------------------------------------------------------
-mkdir -p "$T/a/opt/tree" "$T/a/opt/only-a" "$T/b/opt/tree" "$T/b/opt/gone"
-echo a >"$T/a/opt/tree/one"
-echo b >"$T/b/opt/tree/one"
-echo b >"$T/b/opt/tree/two"
-mknod "$T/a/opt/tree/three" c 0 0
-setfattr -n trusted.overlay.opaque -v y "$T/b/opt/gone"
+mkdir -p "$trees/a/opt/tree" "$trees/a/opt/only-a" "$trees/b/opt/tree" "$trees/b/opt/gone"
+echo a >"$trees/a/opt/tree/one"
+echo b >"$trees/b/opt/tree/one"
+echo b >"$trees/b/opt/tree/two"
+mknod "$trees/a/opt/tree/three" c 0 0
+setfattr -n trusted.overlay.opaque -v y "$trees/b/opt/gone"
 echo hidden >"$I/opt/gone/hidden"
 before=$(manifest "$I")
 layers() {
 	run_min --set rootfs.image="$I" --set rootfs.layers="$1" -- sh -c \
 		'cat /opt/tree/*; ls -A /opt/gone; ls -d /opt/only-a'
 }
-layers "$T/a:$T/b"
+layers "$trees/a:$trees/b"
 is "$(xargs <<<"$out")" "a b /opt/only-a" \
 	"the first layer is topmost; whiteouts and opaque directories count"
-layers "$T/b:$T/a"
+layers "$trees/b:$trees/a"
 is "$(xargs <<<"$out")" "b b /opt/only-a" "the other way round"
 n=$(name desc)
-start_min "$n" --set rootfs.image="$I" --set rootfs.layers="$T/a:$T/b" -- \
+start_min "$n" --set rootfs.image="$I" --set rootfs.layers="$trees/a:$trees/b" -- \
 	sleep 1000
 is "$(field "$n" '.rootfs | [.image] + .layers | join(" ")')" \
-	"$I $T/a $T/b" "inspect tells them"
+	"$I $trees/a $trees/b" "inspect tells them"
 "$S" rm -f "$n"
-run_min --set rootfs.layers="$T/a" -- cat /opt/tree/one /etc/shells
+run_min --set rootfs.layers="$trees/a" -- cat /opt/tree/one /etc/shells
 is "$rc $(xargs <<<"$out")" "0 a /bin/sh /bin/bash" "a layer adds to the host's programs as well"
 
 # --- what it changes --------------------------------------------------------------

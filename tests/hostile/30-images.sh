@@ -7,7 +7,7 @@ need setfattr
 
 echo canary >"$T/canary"
 chmod 0644 "$T/canary"
-good=$T/good
+good=$trees/good
 mini_image "$good" cat ls id
 
 # try TREE [OPTION...]: its shell says hello.
@@ -18,7 +18,7 @@ try() {
 # --- refused ------------------------------------------------------------------
 # What is there, what it is called, and how it came about ($1 is the tree).
 while IFS='|' read -r path what make; do
-	tree=$T/bad
+	tree=$trees/bad
 	mini_image "$tree"
 	set -- "$tree"
 	rm -rf "$tree$path"
@@ -28,13 +28,13 @@ while IFS='|' read -r path what make; do
 	like "$rc $err" "^125 .*'$tree': $path in it is $what, and a sandbox needs" \
 		"$path that is $what is refused"
 	rm -rf "$tree"
-	mkdir -p "$T/layer$(dirname "$path")"
-	set -- "$T/layer"
+	mkdir -p "$trees/layer$(dirname "$path")"
+	set -- "$trees/layer"
 	eval "$make"
-	try "$good" --set rootfs.layers="$T/layer"
-	like "$rc $err" "^125 .*'$T/layer': $path in it is $what" \
+	try "$good" --set rootfs.layers="$trees/layer"
+	like "$rc $err" "^125 .*'$trees/layer': $path in it is $what" \
 		"in a layer above a good image, too"
-	rm -rf "$T/layer"
+	rm -rf "$trees/layer"
 done <<'END'
 /dev|a symbolic link|ln -s / "$1/dev"
 /proc|a symbolic link|ln -s /proc/self/root "$1/proc"
@@ -50,17 +50,17 @@ done <<'END'
 /home|a symbolic link|ln -s /root "$1/home"
 /home/agent|a symbolic link|ln -s /etc "$1/home/agent"
 END
-mini_image "$T/bad"
-mkdir -p "$T/bad/etc"
-ln -s /usr "$T/bad/etc/sandboxd"
-run_cmd "$S" run --set rootfs.image="$T/bad" "$AGENT" -- sh
+mini_image "$trees/bad"
+mkdir -p "$trees/bad/etc"
+ln -s /usr "$trees/bad/etc/sandboxd"
+run_cmd "$S" run --set rootfs.image="$trees/bad" "$AGENT" -- sh
 like "$rc $err" "^125 .*/etc/sandboxd in it is a symbolic link" \
 	"so is one in the way of the desktop's configuration"
 like "$err" "^hint: " "with what to do"
 is "$(ls "$SANDBOXD_STATE_DIR")" lock "nothing is left of any"
 
 # --- a desktop's programs --------------------------------------------------------
-tree=$T/desktop
+tree=$trees/desktop
 while IFS='|' read -r what make; do
 	mini_image "$tree"
 	set -- "$tree/usr/bin/Xvfb"
@@ -88,7 +88,7 @@ like "$rc $err" "^5 .*start 'Xvfb': it ended at once: my last words" \
 	"one that is something else is a desktop that did not start"
 
 # --- taken, and harmless -------------------------------------------------------------
-evil=$T/evil
+evil=$trees/evil
 mini_image "$evil" cat ls id
 rm -rf "${evil:?}/etc"
 mkdir -p "$evil/etc/machine-id" "$evil/opt" "$evil/var/lib" "$evil/sbin"
@@ -120,16 +120,16 @@ like "$out" "^user$" "/var/run is /run"
 like "$out" "^n{255}$" "the longest names are names"
 
 # In a path all that overlayfs or a mount table would have to escape.
-odd="$T/o:d,d \\\\\"upperdir=%s"
+odd="$trees/o:d,d \\\\\"upperdir=%s"
 cp -a "$good" "$odd"
 try "$odd"
 is "$rc $out" "0 hello" "a directory's name may hold any of overlayfs's own marks"
 
 # Marks of overlayfs in a tree, which would show another place of it.
-mkdir -p "$good/private" "$T/marked/opt/shown"
+mkdir -p "$good/private" "$trees/marked/opt/shown"
 echo private >"$good/private/file"
-setfattr -n trusted.overlay.redirect -v /private "$T/marked/opt/shown"
-run_min --set rootfs.image="$good" --set rootfs.layers="$T/marked" -- \
+setfattr -n trusted.overlay.redirect -v /private "$trees/marked/opt/shown"
+run_min --set rootfs.image="$good" --set rootfs.layers="$trees/marked" -- \
 	/bin/sh -c 'cat /private/file; cat /opt/shown/file; ls /opt/shown'
 is "$out" private "a redirect in a layer is not followed"
 
@@ -140,29 +140,29 @@ private sh -c 'mkdir -p "$1/opt/there" && mount --bind "$2" "$1/opt/there" &&
 is "$(cat "$T/out")" "" "what is mounted in a tree is not part of it"
 
 # --- who could exchange it ---------------------------------------------------------------
-mkdir -m 0755 "$T/open" "$T/owned"
-cp -a "$good" "$T/open/tree"
-cp -a "$good" "$T/owned/tree"
-chmod 0777 "$T/open"
-try "$T/open/tree"
-like "$rc $err" "^125 .*others may write to $T/open \(mode 0777\)" \
+mkdir -m 0755 "$trees/open" "$trees/owned"
+cp -a "$good" "$trees/open/tree"
+cp -a "$good" "$trees/owned/tree"
+chmod 0777 "$trees/open"
+try "$trees/open/tree"
+like "$rc $err" "^125 .*others may write to $trees/open \(mode 0777\)" \
 	"a tree in a directory that others may write to is refused"
-chmod 1777 "$T/open"
-try "$T/open/tree"
+chmod 1777 "$trees/open"
+try "$trees/open/tree"
 is "$rc $out" "0 hello" "a sticky one lets nobody exchange it"
-chmod 0775 "$T/open/tree"
-try "$T/open/tree"
-like "$rc $err" "^125 .*others may write to $T/open/tree \(mode 0775\)" \
+chmod 0775 "$trees/open/tree"
+try "$trees/open/tree"
+like "$rc $err" "^125 .*others may write to $trees/open/tree \(mode 0775\)" \
 	"one that a group may write to is refused"
-chown 12345 "$T/owned"
-try "$T/owned/tree"
-like "$rc $err" "^125 .*$T/owned belongs to uid 12345" \
+chown 12345 "$trees/owned"
+try "$trees/owned/tree"
+like "$rc $err" "^125 .*$trees/owned belongs to uid 12345" \
 	"one in a directory of somebody else's is refused"
-ln -s "$good" "$T/link"
-try "$T/link"
-like "$rc $err" "^125 .*'$T/link': a symbolic link is on the way" \
+ln -s "$good" "$trees/link"
+try "$trees/link"
+like "$rc $err" "^125 .*'$trees/link': a symbolic link is on the way" \
 	"one behind a symbolic link is refused"
-try "$T/link/../good"
+try "$trees/link/../good"
 like "$rc $err" "^125 .*a symbolic link" "on the way, too"
 
 # --- where it lies -----------------------------------------------------------------------
@@ -178,21 +178,21 @@ like "$rc $err" "^2 .*'$good/usr': it is, holds, or lies in $good" \
 	"so is a layer in another"
 try "$good" --set rootfs.layers="$good"
 like "$rc $err" "^2 .*'$good': it is, holds, or lies in $good" "or given twice"
-try "$T/nowhere"
-like "$rc $err" "^3 .*'$T/nowhere': No such file" "one that is not there gives 3"
+try "$trees/nowhere"
+like "$rc $err" "^3 .*'$trees/nowhere': No such file" "one that is not there gives 3"
 try "$T/canary"
 like "$rc $err" "^125 .*'$T/canary': Not a directory" "a file is none"
-run_min --set rootfs.layers="$(printf "$T/l%s:" {1..33})" -- true
+run_min --set rootfs.layers="$(printf "$trees/l%s:" {1..33})" -- true
 like "$rc $err" "^2 .*can have 32 layers, these are 33" "layers are counted"
-mkdir -p "$T/usr-too/usr/bin"
-run_min --set rootfs.layers="$T/usr-too" -- true
+mkdir -p "$trees/usr-too/usr/bin"
+run_min --set rootfs.layers="$trees/usr-too" -- true
 like "$rc $err" "^125 .*this host's own /usr would hide what it has there" \
 	"a layer that the host's /usr would cover is refused"
 private sh -c 'mkdir -p "$1/m" "$1/u" "$1/w" && mount -t overlay overlay \
 	-o "lowerdir=$2,upperdir=$1/u,workdir=$1/w" "$1/m" &&
-	"$3" run --set rootfs.image="$1/m" "$4" -- true' sh "$T" "$good" "$S" \
+	"$3" run --set rootfs.image="$1/m" "$4" -- true' sh "$trees" "$good" "$S" \
 	"$MINIMAL" >"$T/out" 2>&1
-like "$? $(cat "$T/out")" "^4 .*'$T/m': overlay file system cannot be idmapped" \
+like "$? $(cat "$T/out")" "^4 .*'$trees/m': overlay file system cannot be idmapped" \
 	"a file system that cannot be idmapped is named"
 like "$(cat "$T/out")" "^hint: keep it on ext4" "with what can"
 is "$(ls "$SANDBOXD_STATE_DIR")" lock "nothing is left of any"
