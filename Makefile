@@ -144,7 +144,7 @@ $(B)/tests/%: tests/helpers/%.c
 	@echo "  TEST  $@"
 	$(Q)$(CC) $(STD) -O1 -g -Wall -Wextra -Iinclude -static -o $@ $< $(HELPER_LIBS_$*)
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)
 
 units: $(UNITS)
 helpers: $(HELPERS)
