@@ -14,6 +14,7 @@
 #include "box/launch.h"
 #include "box/layers.h"
 #include "box/limits.h"
+#include "box/rootless.h"
 #include "box/services.h"
 #include "box/writable.h"
 #include "sys/mount.h"
@@ -25,8 +26,9 @@
 static int up_record(struct box *box, struct err *err)
 {
 	/* Said from the first moment: they are about to be made. */
-	box->rec.cgroups = true;
-	box->lock = record_create(box->statefd, &box->rec, err);
+	box->rec.cgroups = !rootless();
+	box->lock = record_create(box->statefd, &box->rec, box->own_ranges,
+				  err);
 	if (box->lock < 0)
 		return -1;
 	box->dir = record_dir(box->statefd, box->rec.name, err);
@@ -36,7 +38,7 @@ static int up_record(struct box *box, struct err *err)
 static int down_record(int statefd, struct record *rec, struct err *err)
 {
 	/* A name that was taken when we came is not ours to remove. */
-	if (!rec->id_base)
+	if (!rec->exists)
 		return 0;
 	if (log_remove(rec->name, err) < 0)
 		return -1;
@@ -141,14 +143,17 @@ void box_init(struct box *box, const struct profile *profile)
 		&box->stdio[1], &box->stdio[2], &box->desktop_out,
 		&box->desktop_log, &box->payload_log, &box->control,
 		&box->initfd, &box->oomfd, &box->client, &box->signals,
-		&box->watcher, &box->watch_report, &box->host.tree,
-		&box->writable, &box->upper,
+		&box->watcher, &box->watch_report, &box->writable,
+		&box->upper,
 	};
 
 	memset(box, 0, sizeof(*box));
 	box->profile = profile;
 	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
 		*fds[i] = -1;
+	box->host = (struct cgroup_host)CGROUP_HOST_NONE;
+	for (int g = 0; g < GROUPS; g++)
+		box->group[g] = (struct cgroup)CGROUP_NONE;
 	box->log = (struct log)LOG_INIT;
 	box->rec.exit_code = -1;
 }

@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "box/box.h"
+#include "box/rootless.h"
 #include "sys/ns.h"
 
 int control_monitor(const struct record *rec)
@@ -43,8 +44,8 @@ static void known(struct record *rec, const char *name)
 	record_finish(rec);
 	memset(rec, 0, sizeof(*rec));
 	(void)snprintf(rec->name, sizeof(rec->name), "%s", name);
-	rec->cgroups = true;
-	rec->id_base = 1; /* the name's directory is there to be removed */
+	rec->cgroups = !rootless();
+	rec->exists = true;
 }
 
 enum swept {

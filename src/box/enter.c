@@ -25,6 +25,7 @@
 #include "box/box.h"
 #include "box/plan.h"
 #include "box/program.h"
+#include "box/rootless.h"
 #include "box/services.h"
 #include "sandboxd/initproto.h"
 #include "sys/mount.h"
@@ -67,11 +68,15 @@ static int find_init(const struct record *rec, struct err *err)
 	return take_fd(&fd);
 }
 
-static int open_group(struct entry *e, const char *name, struct err *err)
+static int open_group(struct entry *e, const struct record *rec,
+		      struct err *err)
 {
-	struct box_group_path path = box_group_path(name, GROUP_PAYLOAD);
-	int rc = cgroup_host_open(&e->host);
+	struct box_group_path path = box_group_path(rec->name, GROUP_PAYLOAD);
+	int rc;
 
+	if (!rec->cgroups)
+		return 0;
+	rc = cgroup_host_open(&e->host);
 	if (rc == 0)
 		rc = cgroup_open(&e->host, path.text, &e->group);
 	if (rc == 0)
@@ -243,13 +248,15 @@ int enter_start(int statefd, const char *name, char *const *command,
 	CLEANUP(record_finish) struct record rec = { 0 };
 	CLEANUP(entry_finish) struct entry e = {
 		.init = -1, .program = -1, .plan = -1, .control = { -1, -1 },
-		.pid = { -1, -1 }, .stdio = stdio,
+		.pid = { -1, -1 }, .host = CGROUP_HOST_NONE,
+		.group = CGROUP_NONE, .stdio = stdio,
 	};
 
 	if (record_read(statefd, name, &rec, err) < 0)
 		return -1;
 	e.init = find_init(&rec, err);
-	if (e.init < 0 || open_group(&e, name, err) < 0 ||
+	if (e.init < 0 || open_group(&e, &rec, err) < 0 ||
+	    (rootless() && rootless_join(&rec, err) < 0) ||
 	    box_give_stdio(stdio, rec.id_base, err) < 0 ||
 	    open_plan(&e, statefd, name, command, err) < 0)
 		return -1;

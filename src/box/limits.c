@@ -5,10 +5,9 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "box/limits_rootless.h"
 
-/* Xvfb, fluxbox and what they fork; init, its builder, and services on their
- * way to a group of their own. */
-#define DESKTOP_PIDS 64
+/* Init, its builder, and services on their way to a group of their own. */
 #define INIT_PIDS 8
 
 static bool may_be_missing(const struct box *box, enum limit limit)
@@ -122,8 +121,13 @@ static int create_groups(struct box *box, struct err *err)
 
 int limits_create(struct box *box, struct err *err)
 {
-	int rc = cgroup_host_open(&box->host);
+	int rc;
 
+	if (!box->rec.cgroups) {
+		limits_rootless_note(box);
+		return 0;
+	}
+	rc = cgroup_host_open(&box->host);
 	if (rc < 0) {
 		(void)err_set_errno(err, EXIT_IMPOSSIBLE, "find", "cgroups",
 				    rc);
@@ -200,8 +204,11 @@ int limits_children(struct box *box, struct err *err)
 {
 	const struct profile *p = box->profile;
 	uint32_t init_uid = box->rec.id_base + UID_INIT;
-	int rc = cgroup_enable_children(&box->group[GROUP_BOX]);
+	int rc;
 
+	if (!box->rec.cgroups)
+		return 0;
+	rc = cgroup_enable_children(&box->group[GROUP_BOX]);
 	for (int g = 0; g < GROUPS && rc == 0; g++)
 		rc = cgroup_allow_moves(&box->group[g], init_uid);
 	/* Without a v2 tree all moves go through the v1 tasks files. */

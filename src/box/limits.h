@@ -8,12 +8,15 @@
  *	                       the agent runs out before the display does
  *
  * A limit that cannot be enforced is an error, unless the profile lists it in
- * limits.best_effort: then it is a note in the record.
+ * limits.best_effort: then it is a note in the record. An ordinary user has no
+ * groups; see limits_rootless.h for what he has instead.
  */
 #ifndef BOX_LIMITS_H
 #define BOX_LIMITS_H
 
 #include "box/box.h"
+
+#define DESKTOP_PIDS 64 /* Xvfb, fluxbox and what they fork */
 
 /* Makes the groups and limits the whole; no process is in them yet. */
 int limits_create(struct box *box, struct err *err);

@@ -31,8 +31,10 @@
 #include "box/desktop.h"
 #include "box/event.h"
 #include "box/limits.h"
+#include "box/limits_rootless.h"
 #include "box/oom.h"
 #include "box/program.h"
+#include "box/rootless.h"
 #include "box/services.h"
 #include "sys/ns.h"
 
@@ -45,17 +47,16 @@
 
 int monitor_check(const struct monitor_start *start, struct err *err)
 {
-	if (geteuid() != 0) {
-		(void)err_set(err, EXIT_IMPOSSIBLE, "start", "a sandbox",
-			      "this needs root");
-		return err_hint(err, "run it with sudo");
-	}
 	if (!start->command || !start->command[0]) {
 		(void)err_set(err, EXIT_USAGE, "start", start->name,
 			      "there is no command to run");
 		return err_hint(err, "give one after '--', or set [sandbox] "
 				"command in the profile");
 	}
+	if (rootless() &&
+	    (rootless_check(err) < 0 ||
+	     limits_rootless_check(start->profile, err) < 0))
+		return -1;
 	return desktop_check_host(start->profile, err);
 }
 
@@ -374,8 +375,12 @@ static int take_streams(struct box *box, const struct monitor_start *start)
 static int prepare(struct box *box, const struct monitor_start *start,
 		   struct err *err)
 {
-	int rc = take_streams(box, start);
+	int rc = rootless() ? rootless_enter(err) : 0;
 
+	if (rc < 0)
+		return -1;
+	box->own_ranges = (unsigned int)rc;
+	rc = take_streams(box, start);
 	if (rc < 0)
 		return err_set_errno(err, EXIT_FAILED, "make", "a pipe", rc);
 	box->signals = open_signals();

@@ -7,6 +7,7 @@
 
 #include "base/fd.h"
 #include "box/desktop.h"
+#include "box/limits.h"
 #include "box/rootfs.h"
 #include "sandboxd/initproto.h"
 #include "sys/seccomp.h"
@@ -97,6 +98,17 @@ static void limit_server(struct plan_service *s, const struct profile *p)
 		(struct plan_rlimit){ RLIMIT_DATA, 0, data, data };
 }
 
+/* Where no group counts them: each service has a user of its own, and those
+ * are counted by user namespace (getrlimit(2), RLIMIT_NPROC). */
+static void limit_processes(struct plan_service *s, uint64_t payload)
+{
+	uint64_t n = s->kind == PLAN_PAYLOAD ? payload : DESKTOP_PIDS;
+
+	if (n != PROFILE_UNLIMITED)
+		s->rlimits[s->nrlimits++] =
+			(struct plan_rlimit){ RLIMIT_NPROC, 0, n, n };
+}
+
 static void put_group(struct plan_service *s, const struct box *box,
 		      enum box_group g)
 {
@@ -104,6 +116,8 @@ static void put_group(struct plan_service *s, const struct box *box,
 	for (int i = 0; i < PLAN_CGROUPS; i++)
 		s->cgroup1[i] = i < box->ntasks[g] ? box->tasks[g][i] : -1;
 	s->cgroup_lines = (uint32_t)cgroup_count_lines(&box->group[g]);
+	if (!box->rec.cgroups)
+		limit_processes(s, box->profile->limits.pids);
 }
 
 static char **base_env(const struct profile *p, const char *user,
@@ -162,8 +176,10 @@ static struct plan_service service(struct buf *b, const struct box *box,
 
 	put_rlimits(&s, box->profile);
 	put_group(&s, box, g);
-	s.cgroup_path = put_string(b, g == GROUP_PAYLOAD ? "/" CGROUP_PAYLOAD :
-							   "/" CGROUP_DESKTOP);
+	if (s.cgroup_lines)
+		s.cgroup_path = put_string(b, g == GROUP_PAYLOAD ?
+					      "/" CGROUP_PAYLOAD :
+					      "/" CGROUP_DESKTOP);
 	return s;
 }
 

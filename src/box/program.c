@@ -26,15 +26,24 @@ static bool is_in(int root, const char *path)
 	       (st.st_mode & 01);
 }
 
-int program_require(int root, const char *program, const char *package,
-		    struct err *err)
+char *program_path(int root, const char *program)
 {
 	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
 		CLEANUP_FREE char *path = str_printf("%s/%s", dirs[i], program);
 
 		if (is_in(root, path))
-			return 0;
+			return take_ptr(&path);
 	}
+	return NULL;
+}
+
+int program_require(int root, const char *program, const char *package,
+		    struct err *err)
+{
+	CLEANUP_FREE char *path = program_path(root, program);
+
+	if (path)
+		return 0;
 	(void)err_set(err, EXIT_IMPOSSIBLE, "find", program,
 		      root < 0 ? "the program is not installed" :
 				 "the program is not in the image");

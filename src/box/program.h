@@ -6,9 +6,12 @@
 
 #include "base/err.h"
 
-/* Refuses (EXIT_IMPOSSIBLE) when `program` is in none of the program
- * directories of `root` (a descriptor; -1: the host's), naming the
- * distribution's `package` that has it. */
+/* Where `root` (a descriptor; -1: the host's) has `program` among its program
+ * directories; NULL: nowhere. The caller frees. */
+char *program_path(int root, const char *program);
+
+/* Refuses (EXIT_IMPOSSIBLE) when it is nowhere, naming the distribution's
+ * `package` that has it. */
 int program_require(int root, const char *program, const char *package,
 		    struct err *err);
 

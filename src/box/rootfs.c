@@ -14,6 +14,7 @@
 #include "box/keymap.h"
 #include "box/layers.h"
 #include "box/program.h"
+#include "box/rootless.h"
 #include "box/writable.h"
 #include "sandboxd/keymap.h"
 #include "sys/mount.h"
@@ -174,7 +175,8 @@ static int mount_overlay(const char *lowerdir, struct err *err)
 		{ "lowerdir", lowerdir }, { "upperdir", STAGE_UPPER },
 		{ "workdir", STAGE_WORK }, { "index", "off" },
 		{ "metacopy", "off" }, { "redirect_dir", "nofollow" },
-		{ NULL, NULL },
+		/* Root's own attributes are out of reach for others. */
+		{ rootless() ? "userxattr" : NULL, NULL }, { NULL, NULL },
 	};
 	char why[256];
 	int fd = mount_new("overlay", o, MOUNT_SAFE, why, sizeof(why));

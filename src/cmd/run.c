@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "box/client.h"
 #include "box/control.h"
+#include "box/limits_rootless.h"
 #include "box/monitor.h"
 #include "box/relay.h"
 #include "cmd/cmd.h"
@@ -169,6 +170,19 @@ static int run_detached(struct monitor_start *start, struct err *err)
 	return code;
 }
 
+/* What a user should know of before he relies on it. */
+static void warn_of_losses(const struct profile *p)
+{
+	CLEANUP_STRV char **lost = limits_rootless_lost(p);
+	CLEANUP_BUF struct buf text = { 0 };
+
+	for (char **l = lost; l && *l; l++)
+		buf_printf(&text, "%s%s", text.len ? ", " : "", *l);
+	if (text.len)
+		err_warn(PROGRAM, "not enforced for an ordinary user: %s",
+			 text.data);
+}
+
 static int run_profile(const struct profile *p, const struct run_options *o,
 		       char **command, struct err *err)
 {
@@ -186,6 +200,7 @@ static int run_profile(const struct profile *p, const struct run_options *o,
 
 	if (monitor_check(&start, err) < 0)
 		return err->code;
+	warn_of_losses(p);
 	statefd = cmd_state(err);
 	if (statefd < 0)
 		return err->code;

@@ -23,8 +23,9 @@ void ids_free(struct ids_taken *taken)
 
 /* newuidmap(1) passes over lines it cannot read, comments among them; what it
  * passes over nobody can use. */
-static void take_line(struct ids_taken *taken, char *line)
+static void take_line(void *ctx, char *line)
 {
+	struct ids_taken *taken = ctx;
 	struct parse_ids ids;
 
 	line[strcspn(line, "\n")] = '\0';
@@ -32,7 +33,9 @@ static void take_line(struct ids_taken *taken, char *line)
 		ids_take(taken, ids.first, ids.count);
 }
 
-int ids_take_file(struct ids_taken *taken, const char *path, struct err *err)
+/* Calls `fn` for each line. No file is fine. */
+static int each_line(const char *path, void (*fn)(void *ctx, char *line),
+		     void *ctx, struct err *err)
 {
 	CLEANUP_FREE char *line = NULL;
 	FILE *in = fopen(path, "re");
@@ -44,11 +47,48 @@ int ids_take_file(struct ids_taken *taken, const char *path, struct err *err)
 	if (!in)
 		return err_set_errno(err, EXIT_FAILED, "open", path, errno);
 	while (getline(&line, &size, in) >= 0)
-		take_line(taken, line);
+		fn(ctx, line);
 	if (ferror(in))
 		rc = err_set_errno(err, EXIT_FAILED, "read", path, errno);
 	(void)fclose(in);
 	return rc;
+}
+
+int ids_take_file(struct ids_taken *taken, const char *path, struct err *err)
+{
+	return each_line(path, take_line, taken, err);
+}
+
+struct own {
+	const char *user;
+	char uid[12];
+	struct ids_span *found;
+};
+
+static void find_line(void *ctx, char *line)
+{
+	const struct own *own = ctx;
+	size_t len = strcspn(line, ":");
+	struct parse_ids ids;
+
+	line[strcspn(line, "\n")] = '\0';
+	if (own->found->count || parse_id_line(line, &ids) < 0 ||
+	    ids.count < ID_RANGE || ids.first > UINT32_MAX ||
+	    ids.count > UINT32_MAX - ids.first)
+		return;
+	line[len] = '\0';
+	if (str_eq(line, own->user) || str_eq(line, own->uid))
+		*own->found = (struct ids_span){ ids.first, ids.count };
+}
+
+int ids_of_user(const char *path, const char *user, uint32_t uid,
+		struct ids_span *out, struct err *err)
+{
+	struct own own = { .user = user, .found = out };
+
+	*out = (struct ids_span){ 0 };
+	(void)snprintf(own.uid, sizeof(own.uid), "%u", uid);
+	return each_line(path, find_line, &own, err);
 }
 
 static bool meets(const struct ids_span *span, uint64_t base)
@@ -66,9 +106,9 @@ static bool is_free(const struct ids_taken *taken, uint64_t base)
 	return true;
 }
 
-uint32_t ids_choose(const struct ids_taken *taken)
+uint32_t ids_choose(const struct ids_taken *taken, uint32_t last)
 {
-	for (uint64_t base = IDS_FIRST; base <= IDS_LAST; base += ID_RANGE)
+	for (uint64_t base = IDS_FIRST; base <= last; base += ID_RANGE)
 		if (is_free(taken, base))
 			return (uint32_t)base;
 	return 0;

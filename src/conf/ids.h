@@ -28,7 +28,14 @@ void ids_free(struct ids_taken *taken);
 /* Takes every line of a file in the form of /etc/subuid. No file is fine. */
 int ids_take_file(struct ids_taken *taken, const char *path, struct err *err);
 
-/* The lowest base whose range meets no span; 0 when there is none. */
-uint32_t ids_choose(const struct ids_taken *taken);
+/* The lowest base up to `last` whose range meets no span; 0 when there is
+ * none. */
+uint32_t ids_choose(const struct ids_taken *taken, uint32_t last);
+
+/* The first line of at least ID_RANGE ids that a file in the form of
+ * /etc/subuid has for `user`, by login name or by number. No such line, or no
+ * file: a count of 0. */
+int ids_of_user(const char *path, const char *user, uint32_t uid,
+		struct ids_span *out, struct err *err);
 
 #endif

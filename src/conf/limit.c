@@ -2,10 +2,10 @@
 
 #include <stddef.h>
 
-const char *const limit_names[LIMITS + 1] = {
+const char *const limit_names[LIMITS + 2] = {
 	[LIMIT_MEMORY] = "memory",
 	[LIMIT_SWAP] = "swap",
 	[LIMIT_CPUS] = "cpus",
 	[LIMIT_PIDS] = "pids",
-	[LIMITS] = NULL,
+	[LIMIT_ROOTLESS] = "rootless",
 };

@@ -13,8 +13,11 @@ enum limit {
 	LIMIT_CPUS,
 	LIMIT_PIDS,
 	LIMITS, /* how many */
+	/* No limit, but a word of best_effort for all that the sandbox of an
+	 * ordinary user cannot have. */
+	LIMIT_ROOTLESS = LIMITS,
 };
 
-extern const char *const limit_names[LIMITS + 1]; /* NULL-ended */
+extern const char *const limit_names[LIMITS + 2]; /* NULL-ended */
 
 #endif

@@ -101,7 +101,7 @@ const struct profile_key profile_keys[] = {
 	  .min = 16, .max = MIB, .help = "open files of one process" },
 	{ KEY(limits, best_effort), .type = PROFILE_LIST,
 	  .choices = limit_names,
-	  .help = "limits that may be missing where the host lacks them" },
+	  .help = "limits that may be missing; rootless: for ordinary users" },
 
 	{ KEY(network, mode), .type = PROFILE_CHOICE, .fallback = "none",
 	  .choices = network_modes,

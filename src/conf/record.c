@@ -137,14 +137,12 @@ static int take_ids_of(int statefd, const char *name, struct ids_taken *taken,
 	}
 }
 
-static int take_all_ids(int statefd, const char *except,
-			struct ids_taken *taken, struct err *err)
+static int take_records_ids(int statefd, const char *except,
+			    struct ids_taken *taken, struct err *err)
 {
 	CLEANUP_STRV char **names = NULL;
 
-	if (ids_take_file(taken, "/etc/subuid", err) < 0 ||
-	    ids_take_file(taken, "/etc/subgid", err) < 0 ||
-	    record_names(statefd, &names, err) < 0)
+	if (record_names(statefd, &names, err) < 0)
 		return -1;
 	for (char **n = names; n && *n; n++)
 		if (!str_eq(*n, except) &&
@@ -153,13 +151,28 @@ static int take_all_ids(int statefd, const char *except,
 	return 0;
 }
 
+static int choose_own_ids(int statefd, struct record *rec, unsigned int ranges,
+			  struct err *err)
+{
+	CLEANUP(ids_free) struct ids_taken taken = { 0 };
+
+	if (take_records_ids(statefd, rec->name, &taken, err) < 0)
+		return -1;
+	rec->id_base = ids_choose(&taken, IDS_FIRST + (ranges - 1) * ID_RANGE);
+	if (!rec->id_base)
+		rec->id_base = IDS_FIRST;
+	return 0;
+}
+
 static int choose_ids(int statefd, struct record *rec, struct err *err)
 {
 	CLEANUP(ids_free) struct ids_taken taken = { 0 };
 
-	if (take_all_ids(statefd, rec->name, &taken, err) < 0)
+	if (ids_take_file(&taken, "/etc/subuid", err) < 0 ||
+	    ids_take_file(&taken, "/etc/subgid", err) < 0 ||
+	    take_records_ids(statefd, rec->name, &taken, err) < 0)
 		return -1;
-	rec->id_base = ids_choose(&taken);
+	rec->id_base = ids_choose(&taken, IDS_LAST);
 	if (rec->id_base)
 		return 0;
 	err_set(err, EXIT_FAILED, "create sandbox", rec->name,
@@ -178,10 +191,12 @@ static int64_t now_ms(void)
 }
 
 /* Fills the new directory of rec->name; returns the monitor's lock. */
-static int fill_dir(int statefd, struct record *rec, struct err *err)
+static int fill_dir(int statefd, struct record *rec, unsigned int own_ranges,
+		    struct err *err)
 {
 	CLEANUP_FD int dir = record_open_name(statefd, rec->name, err);
 	CLEANUP_FD int lock = -1;
+	int rc;
 
 	if (dir < 0)
 		return -1;
@@ -192,7 +207,9 @@ static int fill_dir(int statefd, struct record *rec, struct err *err)
 			       "somebody else holds a new lock");
 	if (!rec->created_ms)
 		rec->created_ms = now_ms();
-	if (choose_ids(statefd, rec, err) < 0 || write_in(dir, rec, err) < 0)
+	rc = own_ranges ? choose_own_ids(statefd, rec, own_ranges, err) :
+			  choose_ids(statefd, rec, err);
+	if (rc < 0 || write_in(dir, rec, err) < 0)
 		return -1;
 	return take_fd(&lock);
 }
@@ -209,7 +226,8 @@ static int check_name(const char *name, struct err *err)
 	return 0;
 }
 
-int record_create(int statefd, struct record *rec, struct err *err)
+int record_create(int statefd, struct record *rec, unsigned int own_ranges,
+		  struct err *err)
 {
 	CLEANUP_FD int state = -1;
 	int lock;
@@ -225,7 +243,8 @@ int record_create(int statefd, struct record *rec, struct err *err)
 		return err_set_errno(err, EXIT_FAILED, "create sandbox",
 				     rec->name, errno);
 	}
-	lock = fill_dir(statefd, rec, err);
+	rec->exists = true;
+	lock = fill_dir(statefd, rec, own_ranges, err);
 	/* A remnant is still seen and removable, and the first error counts. */
 	if (lock < 0)
 		(void)fd_remove_tree_at(statefd, rec->name);

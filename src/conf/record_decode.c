@@ -264,7 +264,7 @@ int record_decode(const char *text, size_t len, const char *name,
 	CLEANUP_FREE char *cause = NULL;
 	json_error_t e;
 
-	*out = (struct record){ .exit_code = -1 };
+	*out = (struct record){ .exists = true, .exit_code = -1 };
 	n.object = json_loadb(text, len, JSON_REJECT_DUPLICATES, &e);
 	if (!n.object) {
 		cause = str_printf("line %d: %s", e.line, e.text);

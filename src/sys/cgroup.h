@@ -41,6 +41,9 @@ struct cgroup_host {
 	bool swap;                       /* has swap space, as of the look */
 };
 
+#define CGROUP_HOST_NONE \
+	{ .dir = { [0 ... CGROUP_CONTROLLERS - 1] = -1 }, .tree = -1 }
+
 /* Looks at the host: "self/mountinfo" and "swaps" are read beneath `procfd`
  * so that tests can give a made-up tree; mount points are opened beneath
  * `rootfd`. Outside tests use cgroup_host_open(), which also passes over
@@ -56,6 +59,10 @@ struct cgroup {
 				      * may be the same group as tree */
 	int tree;                    /* v2 directory fd, or -1 */
 };
+
+/* A group in no hierarchy: nobody can be in it, and no limit is to be had. */
+#define CGROUP_NONE \
+	{ .dir = { [0 ... CGROUP_CONTROLLERS - 1] = -1 }, .tree = -1 }
 
 /* Makes `path` ("sandboxd/NAME") in every hierarchy, its parents too. On v2
  * controllers are enabled in the root, in the first component and in whatever

@@ -116,12 +116,20 @@ chmod 0711 "$T"
 [ "${TMPDIR:-/tmp}" = /tmp ] || chmod 0711 "$TMPDIR"
 cp "$S" "$B/sandbox-init" "$T/"
 chmod 0644 "$MINIMAL"
-for args in "run $MINIMAL -- true" ps "exec x -- true" "stop x" "gc"; do
-	# shellcheck disable=SC2086
+as_nobody() {
 	run_cmd setpriv --reuid 65534 --regid 65534 --clear-groups \
-		"$T/sandboxd" $args
-	like "$rc $err" "^4 .*needs root" "${args%% *} without root gives 4"
-	like "$err" "^hint: .*sudo" "and says sudo (${args%% *})"
+		"$T/sandboxd" "$@"
+}
+as_nobody run "$MINIMAL" -- true
+like "$rc $err" "^4 .*'nobody': /etc/sub[ug]id grants no" \
+	"run for a user without subordinate ids gives 4"
+like "$err" "^hint: .*usermod --add-subuids" "and says how to grant some"
+for args in ps "exec x -- true" "stop x" "gc"; do
+	# shellcheck disable=SC2086
+	as_nobody $args
+	like "$rc $err" "^4 .*$SANDBOXD_STATE_DIR': Permission denied" \
+		"${args%% *} does not look at what is another user's"
+	like "$err" "^hint: .*SANDBOXD_STATE_DIR" "and says so (${args%% *})"
 done
 
 : >"$T/no-program"

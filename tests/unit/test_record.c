@@ -75,7 +75,7 @@ static int take(const char *name, uint32_t *id_base)
 {
 	struct record rec = named(name);
 	struct err err = ERR_INIT;
-	int lock = record_create(top, &rec, &err);
+	int lock = record_create(top, &rec, 0, &err);
 
 	if (lock < 0)
 		fail_msg("%s: %s", err.object, err.cause);
@@ -199,7 +199,7 @@ static void a_new_record_is_complete_and_private(void **state)
 	struct record rec = named("a"), back;
 	struct err err = ERR_INIT;
 	struct stat st;
-	int lock = record_create(top, &rec, &err);
+	int lock = record_create(top, &rec, 0, &err);
 
 	assert_true(lock >= 0);
 	assert_true(fcntl(lock, F_GETFD) & FD_CLOEXEC);
@@ -224,7 +224,7 @@ static void a_running_name_is_taken(void **state)
 	struct record rec = named("a");
 	struct err err = ERR_INIT;
 
-	assert_int_equal(record_create(top, &rec, &err), -1);
+	assert_int_equal(record_create(top, &rec, 0, &err), -1);
 	assert_int_equal(err.code, EXIT_FAILED);
 	assert_string_equal(err.cause, "the name is taken by a running one");
 	assert_non_null(strstr(err.hint, "-n NAME"));
@@ -237,7 +237,7 @@ static void an_ended_name_is_taken_until_removed(void **state)
 	struct err err = ERR_INIT;
 
 	close(take("a", NULL));
-	assert_int_equal(record_create(top, &rec, &err), -1);
+	assert_int_equal(record_create(top, &rec, 0, &err), -1);
 	assert_int_equal(err.code, EXIT_FAILED);
 	assert_string_equal(err.cause,
 			    "the name is taken by one that has ended");
@@ -255,7 +255,7 @@ static void a_name_that_is_none_is_refused(void **state)
 		struct record rec = named(names[i]);
 		struct err err = ERR_INIT;
 
-		assert_int_equal(record_create(top, &rec, &err), -1);
+		assert_int_equal(record_create(top, &rec, 0, &err), -1);
 		assert_int_equal(err.code, EXIT_USAGE);
 	}
 }
@@ -367,7 +367,7 @@ static int contend(int times)
 	for (int i = 0; i < times; i++) {
 		struct record rec = named("a");
 		struct err err = ERR_INIT;
-		int lock = record_create(top, &rec, &err), mark;
+		int lock = record_create(top, &rec, 0, &err), mark;
 
 		if (lock < 0 && err.code == EXIT_FAILED)
 			continue;
@@ -797,7 +797,7 @@ static void a_start_cut_short_is_listed_and_removed(void **state)
 	assert_true(lock >= 0);
 	rec = named("a");
 	close(lock);
-	assert_int_equal(record_create(top, &rec, &err), -1);
+	assert_int_equal(record_create(top, &rec, 0, &err), -1);
 	assert_non_null(strstr(err.hint, "sandboxd rm a"));
 	assert_int_equal(record_remove(top, "a", &err), 0);
 	close(take("a", NULL));
@@ -903,7 +903,7 @@ static void a_damaged_record_blocks_ranges_only_while_it_runs(void **state)
 	struct err err = ERR_INIT;
 
 	write_record_text("a", "{", 1);
-	assert_int_equal(record_create(top, &rec, &err), -1);
+	assert_int_equal(record_create(top, &rec, 0, &err), -1);
 	assert_string_equal(err.object, "a");
 	assert_int_equal(record_dir(top, "b", &err), -1);
 	close(lock);
@@ -915,7 +915,7 @@ static uint32_t choose_beside(uint64_t first, uint64_t count)
 	CLEANUP(ids_free) struct ids_taken taken = { 0 };
 
 	ids_take(&taken, first, count);
-	return ids_choose(&taken);
+	return ids_choose(&taken, IDS_LAST);
 }
 
 static void a_range_that_touches_no_other_is_chosen(void **state)
@@ -950,7 +950,8 @@ static void ranges_of_a_subuid_file_are_left_alone(void **state)
 				       0600), 0);
 	assert_int_equal(ids_take_file(&taken, file, &err), 0);
 	assert_int_equal(taken.len, 3);
-	assert_int_equal(ids_choose(&taken), IDS_FIRST + 2 * ID_RANGE);
+	assert_int_equal(ids_choose(&taken, IDS_LAST),
+			 IDS_FIRST + 2 * ID_RANGE);
 	assert_int_equal(ids_take_file(&taken, "/no/such/file", &err), 0);
 	assert_int_equal(ids_take_file(&taken, path, &err), -1);
 	assert_string_equal(err.object, path);

@@ -389,7 +389,7 @@ static void nothing_is_left_when_a_stage_fails_after_its_work(
 
 static void taking_down_what_is_down_already_is_success(void **state UNUSED)
 {
-	struct record rec = { .id_base = 1, .cgroups = true };
+	struct record rec = { .exists = true, .cgroups = true };
 	struct err err = ERR_INIT;
 	int statefd = record_open_dir(&err);
 

@@ -1,0 +1,92 @@
+#include "box/limits_rootless.h"
+
+#include "base/str.h"
+#include "box/rootless.h"
+
+static const struct profile_key *key_of(enum limit limit)
+{
+	const struct profile_key *k = profile_keys;
+
+	while (!str_eq(k->section, "limits") ||
+	       !str_eq(k->name, limit_names[limit]))
+		k++;
+	return k;
+}
+
+static bool needs_group(enum limit limit)
+{
+	return limit != LIMIT_PIDS;
+}
+
+/* More than what a profile that says nothing has. */
+static bool asked(const struct profile *p, enum limit limit)
+{
+	const struct profile_key *k = key_of(limit);
+	CLEANUP_FREE char *value = profile_value(p, k);
+
+	/* Swap is what there is beyond the memory. */
+	if (limit == LIMIT_SWAP)
+		return asked(p, LIMIT_MEMORY);
+	return value && *value && (!k->fallback || !str_eq(value, k->fallback));
+}
+
+static bool may_be_missing(const struct profile *p, enum limit limit)
+{
+	for (char **v = p->limits.best_effort; v && *v; v++)
+		if (str_eq(*v, limit_names[limit]) ||
+		    str_eq(*v, limit_names[LIMIT_ROOTLESS]))
+			return true;
+	return false;
+}
+
+char **limits_rootless_lost(const struct profile *p)
+{
+	char **lost = NULL;
+
+	for (int l = 0; rootless() && l < LIMITS; l++)
+		if (needs_group(l) && asked(p, l))
+			strv_take(&lost, str_printf("limits.%s",
+						    limit_names[l]));
+	return lost;
+}
+
+int limits_rootless_check(const struct profile *p, struct err *err)
+{
+	for (int l = 0; l < LIMITS; l++) {
+		CLEANUP_FREE char *key = str_printf("limits.%s",
+						    limit_names[l]);
+
+		if (!needs_group(l) || !asked(p, l) || may_be_missing(p, l))
+			continue;
+		(void)err_set(err, EXIT_IMPOSSIBLE, "set", key,
+			      "it cannot be enforced for an ordinary user");
+		return err_hint(err, "run as root, or allow the loss with "
+				"[limits] best_effort = rootless");
+	}
+	return 0;
+}
+
+void limits_rootless_note(struct box *box)
+{
+	const struct profile *p = box->profile;
+	CLEANUP_STRV char **lost = limits_rootless_lost(p);
+
+	for (char **l = lost; l && *l; l++)
+		strv_take(&box->rec.notes,
+			  str_printf("%s is not enforced: an ordinary user "
+				     "has no control groups", *l));
+	if (lost)
+		strv_add(&box->rec.notes, "control groups that the host may "
+			 "have delegated to this user are not used");
+	for (int l = 0; l < LIMITS; l++) {
+		size_t offset = key_of(l)->offset;
+		const char *field = (const char *)p + offset;
+		bool gone = needs_group(l) && asked(p, l);
+
+		box->rec.limits[l].requested = *(const uint64_t *)
+			(const void *)field;
+		box->rec.limits[l].enforced = !gone;
+		box->rec.limits[l].effective = needs_group(l) ?
+			PROFILE_UNLIMITED : box->rec.limits[l].requested;
+	}
+}

@@ -1,0 +1,172 @@
+#include "box/rootless.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "box/program.h"
+#include "conf/dirs.h"
+#include "conf/ids.h"
+#include "sys/ns.h"
+#include "sys/userns.h"
+
+#define PACKAGE "uidmap"
+/* Where useradd(8) begins. */
+#define FIRST_SUBID 100000u
+
+enum kind { KIND_USERS, KIND_GROUPS, KINDS };
+
+static const struct {
+	const char *file, *program, *what;
+} kinds[KINDS] = {
+	[KIND_USERS] = { "/etc/subuid", "newuidmap", "user" },
+	[KIND_GROUPS] = { "/etc/subgid", "newgidmap", "group" },
+};
+
+static bool inside;
+
+bool rootless(void)
+{
+	return inside || geteuid() != 0;
+}
+
+/* The end of all that both files hand out, in steps of ID_RANGE. */
+static uint64_t free_ids(void)
+{
+	CLEANUP(ids_free) struct ids_taken taken = { 0 };
+	struct err ignored = ERR_INIT;
+	uint64_t end = FIRST_SUBID;
+
+	for (int k = 0; k < KINDS; k++)
+		(void)ids_take_file(&taken, kinds[k].file, &ignored);
+	for (size_t i = 0; i < taken.len; i++)
+		if (taken.spans[i].first + taken.spans[i].count > end)
+			end = taken.spans[i].first + taken.spans[i].count;
+	return end;
+}
+
+static int no_range(enum kind k, const char *user, struct err *err)
+{
+	unsigned long long first = free_ids(), last = first + ID_RANGE - 1;
+
+	(void)err_set(err, EXIT_IMPOSSIBLE, "find subordinate ids of", user,
+		      "%s grants no %s ids in a range of %u", kinds[k].file,
+		      kinds[k].what, ID_RANGE);
+	return err_hint(err, "as root: usermod --add-subuids %llu-%llu "
+			"--add-subgids %llu-%llu %s", first, last, first, last,
+			user);
+}
+
+/* What newuidmap(1) would allow: it goes by the login name, too. */
+static int find_spans(struct ids_span spans[KINDS], struct err *err)
+{
+	const struct passwd *pw = getpwuid(getuid());
+
+	if (!pw) {
+		(void)err_set(err, EXIT_IMPOSSIBLE, "find", "this user",
+			      "uid %u is in no user database", getuid());
+		return err_hint(err, "subordinate ids are granted to accounts: "
+				"make one with useradd");
+	}
+	for (int k = 0; k < KINDS; k++) {
+		if (ids_of_user(kinds[k].file, pw->pw_name, pw->pw_uid,
+				&spans[k], err) < 0)
+			return -1;
+		if (!spans[k].count)
+			return no_range(k, pw->pw_name, err);
+	}
+	return 0;
+}
+
+/* Whole ranges that both kinds have, and that ids.h has room for. */
+static uint32_t count_ranges(const struct ids_span spans[KINDS])
+{
+	uint64_t n = (IDS_LAST - IDS_FIRST) / ID_RANGE + 1;
+
+	for (int k = 0; k < KINDS; k++)
+		if (spans[k].count / ID_RANGE < n)
+			n = spans[k].count / ID_RANGE;
+	return (uint32_t)n;
+}
+
+static int find_all(struct ids_span spans[KINDS], struct err *err)
+{
+	for (int k = 0; k < KINDS; k++)
+		if (program_require(-1, kinds[k].program, PACKAGE, err) < 0)
+			return -1;
+	return find_spans(spans, err);
+}
+
+int rootless_check(struct err *err)
+{
+	struct ids_span spans[KINDS];
+
+	return find_all(spans, err);
+}
+
+static int refused(int rc, const char *why, struct err *err)
+{
+	if (rc == -EKEYREJECTED) {
+		(void)err_set(err, EXIT_IMPOSSIBLE, "map", "subordinate ids",
+			      "%s", why[0] ? why : "newuidmap failed");
+		return err_hint(err, "newuidmap and newgidmap of package "
+				PACKAGE " must be set-user-id root, or hold "
+				"CAP_SETUID and CAP_SETGID");
+	}
+	(void)err_set_errno(err, EXIT_IMPOSSIBLE, "create", "a user namespace",
+			    rc);
+	return err_hint(err, "run as root, or allow user namespaces to "
+			"ordinary users: sysctls user.max_user_namespaces, "
+			"kernel.unprivileged_userns_clone, "
+			"kernel.apparmor_restrict_unprivileged_userns");
+}
+
+int rootless_enter(struct err *err)
+{
+	CLEANUP_FREE char *newuidmap =
+		program_path(-1, kinds[KIND_USERS].program);
+	CLEANUP_FREE char *newgidmap =
+		program_path(-1, kinds[KIND_GROUPS].program);
+	struct userns_map maps[KINDS] = {
+		[KIND_USERS] = { .program = newuidmap, .own = getuid() },
+		[KIND_GROUPS] = { .program = newgidmap, .own = getgid() },
+	};
+	struct ids_span spans[KINDS];
+	uint32_t n;
+	char why[256];
+	int rc;
+
+	if (find_all(spans, err) < 0 || dirs_keep(err) < 0)
+		return -1;
+	n = count_ranges(spans);
+	for (int k = 0; k < KINDS; k++)
+		maps[k].range = (struct userns_range){
+			IDS_FIRST, (uint32_t)spans[k].first, n * ID_RANGE,
+		};
+	rc = userns_enter(maps, why, sizeof(why));
+	if (rc < 0)
+		return refused(rc, why, err);
+	inside = true;
+	return (int)n;
+}
+
+int rootless_join(const struct record *rec, struct err *err)
+{
+	CLEANUP_FD int fd = ns_pidfd_open(rec->monitor.pid);
+	int rc;
+
+	/* Looked at after the pid can no longer change hands. */
+	if (fd < 0 || !record_process_alive(&rec->monitor))
+		return err_set(err, EXIT_LAUNCH, "enter", rec->name,
+			       "its monitor is gone");
+	if (dirs_keep(err) < 0)
+		return -1;
+	rc = userns_join(fd);
+	if (rc < 0)
+		return err_set_errno(err, EXIT_LAUNCH,
+				     "enter the user namespace of", rec->name,
+				     rc);
+	inside = true;
+	return 0;
+}

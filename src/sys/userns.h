@@ -1,0 +1,39 @@
+/*
+ * userns.h - a user namespace for who is not root.
+ *
+ * An ordinary user may make one, but map no id but his own into it. The
+ * subordinate ids that /etc/subuid and /etc/subgid grant him are mapped by two
+ * privileged programs, newuidmap(1) and newgidmap(1) (user_namespaces(7),
+ * "User and group ID mappings").
+ */
+#ifndef SYS_USERNS_H
+#define SYS_USERNS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Ids `inside` to inside + count - 1 are `outside` and on. */
+struct userns_range {
+	uint32_t inside, outside, count;
+};
+
+/* One kind of ids: the absolute path of the program that maps them, the
+ * caller's own id, which becomes 0, and one range more. */
+struct userns_map {
+	const char *program;
+	uint32_t own;
+	struct userns_range range;
+};
+
+/* Puts the calling process, which must have one thread, into a new user
+ * namespace and a new mount namespace that belongs to it. There it is 0, with
+ * every capability. `maps` are those of users and of groups. 0 or negative
+ * errno; -EKEYREJECTED when a program refused: its words are in `why` then. */
+int userns_enter(const struct userns_map maps[2], char *why, size_t size);
+
+/* Puts the calling process into the user and mount namespaces of the process
+ * that `pidfd` is, for which it must own the one or be privileged in it
+ * (setns(2)). */
+int userns_join(int pidfd);
+
+#endif
