@@ -142,6 +142,9 @@ static int read_arg(struct invocation *inv, const struct action_arg *arg,
 	case ARG_TEXT:
 		inv->text = word;
 		return text_check(word, err);
+	case ARG_WINDOW:
+		inv->text = word;
+		return word[0] ? 0 : bad(err, word, "expected a window");
 	case ARG_CHOICE:
 		return read_choice(arg->name, word, &inv->choice, err);
 	case ARG_CHORDS:

@@ -33,6 +33,7 @@ enum arg_type {
 	ARG_TO_Y,
 	ARG_N,      /* how often */
 	ARG_TEXT,   /* text_check() */
+	ARG_WINDOW, /* an id, or part of a title or a class */
 	ARG_CHORDS, /* chord_parse(), one or more: the last argument */
 	ARG_CHOICE, /* one of the words of its name, "stable|focus" */
 };

@@ -19,6 +19,10 @@ action_text action_position_text;
 /* action_keyboard.c */
 action_fn action_type, action_key, action_keydown, action_keyup;
 
+/* action_windows.c */
+action_fn action_windows, action_focus;
+action_text action_windows_text;
+
 /* For all that only ask and get a yes. */
 int action_ask(struct session *s, const struct proto_request *req,
 	       struct err *err);

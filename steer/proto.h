@@ -8,7 +8,7 @@
  *
  * One request, one reply, each one message of fixed size on a SOCK_SEQPACKET
  * pair. The X side says hello with a reply before the first request. Pixels
- * travel in a memfd of fixed size that the parent made.
+ * and lists travel in a memfd of fixed size that the parent made.
  */
 #ifndef STEER_PROTO_H
 #define STEER_PROTO_H
@@ -42,6 +42,8 @@ enum proto_type {
 	PROTO_KEYUP,
 	PROTO_WAIT_STABLE,
 	PROTO_WAIT_FOCUS,
+	PROTO_WINDOWS,
+	PROTO_FOCUS,
 };
 
 struct proto_point {
@@ -50,7 +52,8 @@ struct proto_point {
 
 struct proto_request {
 	uint32_t type; /* enum proto_type */
-	uint32_t timeout_ms; /* waits */
+	uint32_t timeout_ms; /* waits, focus */
+	uint32_t window;     /* focus */
 	uint32_t positioned; /* click, press, release: `at` is given */
 	struct proto_point at, to; /* to: drag */
 	uint32_t button, count; /* click: how often */
@@ -77,9 +80,39 @@ struct proto_position {
 	uint32_t window;  /* of a client, under the pointer; 0: none */
 };
 
+/* A client's window. The list lies at the start of the memfd, the topmost
+ * first. */
+#define PROTO_WINDOWS_MAX 256u
+
+#define PROTO_WINDOW_MAPPED 1u
+#define PROTO_WINDOW_FOCUSED 2u
+#define PROTO_WINDOW_MINIMISED 4u
+
+#define PROTO_DESKTOP_ALL (-1)
+#define PROTO_DESKTOP_NONE (-2)
+
+struct proto_area {
+	struct proto_point at;
+	uint32_t width, height;
+};
+
+struct proto_window {
+	uint32_t id, flags;
+	struct proto_area area, frame; /* on the screen */
+	int32_t desktop;
+	uint32_t claimed_pid; /* what the client says it is; 0: nothing */
+	char class[64], instance[64], title[256];
+};
+
+struct proto_list {
+	uint32_t count; /* in the memfd */
+	uint32_t total; /* on the display */
+};
+
 struct proto_reply {
 	struct proto_picture picture; /* size: width and height alone */
 	struct proto_position position;
+	struct proto_list windows;
 	struct err err; /* code 0: done */
 };
 

@@ -15,6 +15,7 @@
 
 #include "base/fd.h"
 #include "base/macros.h"
+#include "base/str.h"
 #include "box/jail.h"
 #include "steer/xside.h"
 
@@ -384,6 +385,51 @@ int session_capture(struct session *s, struct pixels *out, struct err *err)
 		s->map_size = size;
 	}
 	return pixels_open(out, &reply.picture, s->map, s->map_size, err);
+}
+
+/* The X side can still write to the memfd; this copy it cannot change. */
+static int copy_windows(struct session *s, struct session_windows *out)
+{
+	size_t size = out->count * sizeof(*out->list);
+
+	out->list = mem_zalloc(size + 1);
+	if (pread(s->pixels, out->list, size, 0) != (ssize_t)size)
+		return -1;
+	for (uint32_t i = 0; i < out->count; i++) {
+		struct proto_window *w = &out->list[i];
+
+		w->class[sizeof(w->class) - 1] = '\0';
+		w->instance[sizeof(w->instance) - 1] = '\0';
+		w->title[sizeof(w->title) - 1] = '\0';
+		err_clean_text(w->class);
+		err_clean_text(w->instance);
+		err_clean_text(w->title);
+	}
+	return 0;
+}
+
+int session_windows(struct session *s, struct session_windows *out,
+		    struct err *err)
+{
+	struct proto_request req = { .type = PROTO_WINDOWS };
+	struct proto_reply reply;
+
+	*out = (struct session_windows){ 0 };
+	if (session_call(s, &req, &reply, err) < 0)
+		return -1;
+	out->count = reply.windows.count;
+	out->total = reply.windows.total;
+	if (out->count > PROTO_WINDOWS_MAX || out->count > out->total ||
+	    copy_windows(s, out) < 0)
+		return err_set(err, EXIT_DISPLAY, "list windows", NULL,
+			       "the display sent an impossible list");
+	return 0;
+}
+
+void session_windows_free(struct session_windows *w)
+{
+	free(w->list);
+	w->list = NULL;
 }
 
 void session_end(struct session *s)

@@ -58,6 +58,16 @@ void session_allow(struct session *s, uint64_t ms);
 /* A picture of the screen; `out` is good until session_close(). */
 int session_capture(struct session *s, struct pixels *out, struct err *err);
 
+/* The windows of clients, the topmost first, with their texts terminated and
+ * fit for a terminal. */
+struct session_windows {
+	struct proto_window *list;
+	uint32_t count, total; /* in the list; on the display */
+};
+int session_windows(struct session *s, struct session_windows *out,
+		    struct err *err);
+void session_windows_free(struct session_windows *w);
+
 /* Ends the X side but keeps an open picture; signals act again. */
 void session_end(struct session *s);
 

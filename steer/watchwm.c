@@ -64,7 +64,7 @@ static int set(void *ctx, const struct opt *opt, const char *value,
 
 static Window check_window(struct xside *x, Window window)
 {
-	return xwait_property(x, window, CHECK, XA_WINDOW);
+	return xproperty_number(x, window, CHECK, XA_WINDOW);
 }
 
 static void wait_for_manager(struct xside *x)

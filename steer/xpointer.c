@@ -16,7 +16,7 @@
 /* Window managers put WM_STATE on what they manage (ICCCM 4.1.3.1). */
 static bool is_client(struct xside *x, Window window)
 {
-	return xwait_property(x, window, "WM_STATE",
+	return xproperty_number(x, window, "WM_STATE",
 			      XInternAtom(x->dpy, "WM_STATE", False)) != 0;
 }
 

@@ -112,6 +112,10 @@ static int serve(struct xside *x, const struct proto_request *req,
 		return xwait_stable(x, req->timeout_ms, &reply->err);
 	case PROTO_WAIT_FOCUS:
 		return xwait_focus(x, req->timeout_ms, &reply->err);
+	case PROTO_WINDOWS:
+		return xwindows_list(x, &reply->windows, &reply->err);
+	case PROTO_FOCUS:
+		return xwindows_focus(x, req, &reply->err);
 	}
 	return err_set(&reply->err, EXIT_FAILED, "serve", NULL,
 		       "unknown request %u", req->type);

@@ -90,10 +90,35 @@ int xwait_focus(struct xside *x, uint32_t timeout_ms, struct err *err);
 int64_t xwait_now(void);
 bool xwait_event(struct xside *x, int64_t deadline, XEvent *event);
 
-/* Property `name` of `window`: its first 32-bit value, 0 when it is absent or
- * of another type. */
-uint32_t xwait_property(struct xside *x, Window window, const char *name,
-			Atom type);
+/* True while the keys go to `window` or to one inside it. */
+bool xwait_focused(struct xside *x, Window window);
+
+int xwindows_list(struct xside *x, struct proto_list *out, struct err *err);
+int xwindows_focus(struct xside *x, const struct proto_request *req,
+		   struct err *err);
+
+/* A property, as much of it as really came. */
+struct xproperty {
+	xcb_get_property_reply_t *reply; /* NULL: there is none */
+	const void *data;
+	size_t size; /* bytes */
+};
+
+/* Reads `words` units of 4 bytes from the unit `from` on. `type` may be
+ * AnyPropertyType; data of another type or another format than `format` is
+ * none. */
+void xproperty_read(struct xside *x, Window window, const char *name,
+		    Atom type, int format, uint32_t from, uint32_t words,
+		    struct xproperty *out);
+void xproperty_finish(struct xproperty *p);
+
+/* Its first 32-bit value, 0 when it is absent or of another type. */
+uint32_t xproperty_number(struct xside *x, Window window, const char *name,
+			  Atom type);
+
+/* True when a list of 32-bit values holds `value`. */
+bool xproperty_holds(struct xside *x, Window window, const char *name,
+		     Atom type, uint32_t value);
 
 /* Keycodes of a chord, in the order of pressing: Shift comes before a key that
  * needs it. */

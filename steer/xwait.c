@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include <X11/Xatom.h>
@@ -38,23 +37,6 @@ bool xwait_event(struct xside *x, int64_t deadline, XEvent *event)
 		}
 		(void)poll(&p, 1, (int)left);
 	}
-}
-
-uint32_t xwait_property(struct xside *x, Window window, const char *name,
-			Atom type)
-{
-	CLEANUP_FREE xcb_get_property_reply_t *r = NULL;
-	Atom atom = XInternAtom(x->dpy, name, False);
-	uint32_t value = 0;
-
-	r = xcb_get_property_reply(
-		x->xcb,
-		xcb_get_property(x->xcb, 0, (xcb_window_t)window,
-				 (xcb_atom_t)atom, (xcb_atom_t)type, 0, 1),
-		NULL);
-	if (r && r->format == 32 && xcb_get_property_value_length(r) >= 4)
-		memcpy(&value, xcb_get_property_value(r), sizeof(value));
-	return value;
 }
 
 static int timed_out(struct err *err, const char *what, uint32_t ms)
@@ -108,7 +90,7 @@ static bool viewable(struct xside *x, Window window)
 {
 	XWindowAttributes a;
 
-	return XGetWindowAttributes(x->dpy, window, &a) &&
+	return window != None && XGetWindowAttributes(x->dpy, window, &a) &&
 	       a.map_state == IsViewable;
 }
 
@@ -130,18 +112,16 @@ static bool within(struct xside *x, Window inner, Window outer)
 	return false;
 }
 
-/* The window manager's word and the server's must agree: activation is
- * asynchronous, and keys go where the server's focus is. */
-static bool focused(struct xside *x, Window active)
+bool xwait_focused(struct xside *x, Window window)
 {
 	Window focus = None;
 	int revert;
 
-	if (active == None || !viewable(x, active))
+	if (window == None)
 		return false;
 	XGetInputFocus(x->dpy, &focus, &revert);
 	return focus != None && focus != (Window)PointerRoot &&
-	       focus != x->root && within(x, focus, active);
+	       focus != x->root && within(x, focus, window);
 }
 
 int xwait_focus(struct xside *x, uint32_t timeout_ms, struct err *err)
@@ -152,14 +132,18 @@ int xwait_focus(struct xside *x, uint32_t timeout_ms, struct err *err)
 	XSelectInput(x->dpy, x->root, PropertyChangeMask | FocusChangeMask |
 				      SubstructureNotifyMask);
 	for (;;) {
-		Window active = xwait_property(x, x->root,
-					       "_NET_ACTIVE_WINDOW", XA_WINDOW);
+		Window active = xproperty_number(x, x->root,
+						 "_NET_ACTIVE_WINDOW",
+						 XA_WINDOW);
 
 		/* Selected before looking, so that no change falls between. */
 		if (active)
 			XSelectInput(x->dpy, active,
 				     StructureNotifyMask | FocusChangeMask);
-		if (focused(x, active))
+		/* The window manager's word and the server's must agree:
+		 * activation is asynchronous, and keys go where the server's
+		 * focus is. */
+		if (viewable(x, active) && xwait_focused(x, active))
 			break;
 		if (!xwait_event(x, end, &event))
 			return timed_out(err, "focus", timeout_ms);

@@ -18,6 +18,9 @@
  *	cut      answers as a server would, cut off in the middle of the picture
  *	huge     the same, but the screen is 65535 by 65535
  *	zero     the same, but the screen is 0 by 0
+ *	list     the same, but every property claims to be as long as can be and
+ *	         holds noise, and every window lies within another
+ *	ghosts   the same, but no window that is listed is there
  *	fds      the same as "bomb", with descriptors beside the bytes
  */
 #include <err.h>
@@ -34,9 +37,12 @@
 
 #define ROOT 0x100u
 #define VISUAL 0x21u
+#define GET_WINDOW_ATTRIBUTES 3
 #define GET_GEOMETRY 14
+#define QUERY_TREE 15
 #define INTERN_ATOM 16
 #define GET_PROPERTY 20
+#define TRANSLATE_COORDINATES 40
 #define GET_INPUT_FOCUS 43
 #define GET_IMAGE 73
 #define QUERY_EXTENSION 98
@@ -187,6 +193,55 @@ static int send_error(int fd, unsigned int seq)
 	return put(fd, r, sizeof(r));
 }
 
+static uint32_t get32(const unsigned char *p)
+{
+	return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* As many bytes as were asked for, and a claim of many more. */
+static int send_property(int fd, const unsigned char *q, unsigned int seq)
+{
+	uint32_t type = get32(q + 12), words = get32(q + 20);
+	unsigned char r[32] = { 1 };
+
+	if (words > 4096)
+		words = 4096;
+	/* ATOM, CARDINAL and WINDOW have numbers, and text has none. */
+	r[1] = type == 4 || type == 6 || type == 33 ? 32 : 8;
+	set16(r + 2, seq);
+	set32(r + 4, words);
+	set32(r + 8, type);
+	set32(r + 12, 0xffffffffu);
+	set32(r + 16, 0xffffffffu);
+	return put(fd, r, sizeof(r)) || put_noise(fd, words * 4);
+}
+
+/* A display full of windows. */
+static int answer_windows(int fd, const unsigned char *q, unsigned int seq)
+{
+	unsigned char fill[24] = { 0 };
+	unsigned char attributes[44] = { 1 };
+
+	switch (q[0]) {
+	case GET_PROPERTY:
+		return send_property(fd, q, seq);
+	case QUERY_TREE:
+		set32(fill, ROOT);
+		set32(fill + 4, get32(q + 4) + 1);
+		set16(fill + 8, 0xffff);
+		return send_reply(fd, seq, fill, 0);
+	case GET_WINDOW_ATTRIBUTES:
+		set16(attributes + 2, seq);
+		set32(attributes + 4, 3);
+		attributes[26] = 2; /* viewable */
+		return put(fd, attributes, sizeof(attributes));
+	default:
+		for (size_t i = 0; i < sizeof(fill); i++)
+			fill[i] = noise();
+		return send_reply(fd, seq, fill, 0);
+	}
+}
+
 /* What a plain server without extensions would say. */
 static int answer(int fd, const unsigned char *q, unsigned int seq)
 {
@@ -225,8 +280,13 @@ static int request(int fd, const unsigned char *q, unsigned int seq)
 		return -1;
 	if (is("silent"))
 		return 0;
-	if (is("errors"))
+	if (is("errors") || (is("ghosts") && q[0] == GET_WINDOW_ATTRIBUTES))
 		return send_error(fd, seq);
+	if ((is("list") || is("ghosts")) &&
+	    (q[0] == GET_PROPERTY || q[0] == QUERY_TREE ||
+	     q[0] == GET_WINDOW_ATTRIBUTES || q[0] == GET_INPUT_FOCUS ||
+	     q[0] == GET_GEOMETRY || q[0] == TRANSLATE_COORDINATES))
+		return answer_windows(fd, q, seq);
 	if (is("bomb") || is("fds"))
 		return send_reply(fd, seq, fill, 0xffffffffu) ||
 		       put_noise(fd, 100000);

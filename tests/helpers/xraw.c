@@ -13,6 +13,9 @@
  *	                              focus; "ready", then a line for each event
  *	                              of pointer and keyboard, until end of
  *	                              input: NAME DETAIL X,Y STATE TIME
+ *	xraw SOCKET windows N         make N small windows; "ready", then until
+ *	                              end of input
+ *	xraw SOCKET iconify ID        ask the window manager to
  *	xraw SOCKET exec PROGRAM...   run it with the bare connection as
  *	                              descriptor $XRAW_FD
  *
@@ -31,6 +34,8 @@
 
 #define CREATE_WINDOW 1
 #define MAP_WINDOW 8
+#define INTERN_ATOM 16
+#define SEND_EVENT 25
 #define GRAB_SERVER 36
 #define QUERY_POINTER 38
 #define SET_INPUT_FOCUS 42
@@ -271,23 +276,58 @@ static void set32(unsigned char *p, uint32_t v)
 	memcpy(p, &v, 4);
 }
 
-static void make_window(void)
+static void make_window(uint32_t id, uint16_t side, uint32_t override,
+			uint32_t events)
 {
 	unsigned char create[40] = { CREATE_WINDOW, 0, 10 };
 	unsigned char map[8] = { MAP_WINDOW, 0, 2 };
+
+	set32(create + 4, id);
+	set32(create + 8, root);
+	memcpy(create + 16, &side, 2);
+	memcpy(create + 18, &side, 2);
+	set32(create + 28, 1u << 9 | 1u << 11); /* override, events */
+	set32(create + 32, override);
+	set32(create + 36, events);
+	put(create, sizeof(create));
+	set32(map + 4, id);
+	put(map, sizeof(map));
+}
+
+static void take_focus(void)
+{
 	unsigned char focus[12] = { SET_INPUT_FOCUS, 0, 3 };
 
-	set32(create + 4, id_base);
-	set32(create + 8, root);
-	memset(create + 16, 0x10, 4); /* 4112 square */
-	set32(create + 28, 1u << 9 | 1u << 11); /* override, events */
-	set32(create + 32, 1);
-	set32(create + 36, 0x4f); /* keys, buttons, motion */
-	put(create, sizeof(create));
-	set32(map + 4, id_base);
-	put(map, sizeof(map));
 	set32(focus + 4, id_base);
 	put(focus, sizeof(focus));
+}
+
+static uint32_t intern(const char *name)
+{
+	size_t len = strlen(name), padded = (len + 3) & ~(size_t)3;
+	unsigned char q[64] = { INTERN_ATOM, 0, (uint8_t)(2 + padded / 4) };
+	unsigned char r[32];
+
+	q[4] = (uint8_t)len;
+	memcpy(q + 8, name, len);
+	put(q, 8 + padded);
+	reply(r);
+	return get32(r + 8);
+}
+
+static void iconify(uint32_t id)
+{
+	unsigned char q[44] = { SEND_EVENT, 0, 11 };
+
+	set32(q + 4, root);
+	set32(q + 8, 3u << 19); /* substructure notify and redirect */
+	q[12] = 33; /* ClientMessage */
+	q[13] = 32;
+	set32(q + 16, id);
+	set32(q + 20, intern("WM_CHANGE_STATE"));
+	set32(q + 24, 3);
+	put(q, sizeof(q));
+	barrier();
 }
 
 static void print_events(void)
@@ -354,11 +394,18 @@ int main(int argc, char **argv)
 		put(q, sizeof(q));
 		until_end_of_input(NULL);
 	} else if (!strcmp(verb, "watch")) {
-		make_window();
+		make_window(id_base, 5000, 1, 0x4f); /* keys, buttons, motion */
+		take_focus();
 		barrier();
 		puts("ready");
 		fflush(stdout);
 		print_events();
+	} else if (!strcmp(verb, "windows") && argc == 4) {
+		for (int i = 0; i < atoi(argv[3]); i++)
+			make_window(id_base + (uint32_t)i, 20, 0, 0);
+		until_end_of_input(NULL);
+	} else if (!strcmp(verb, "iconify") && argc == 4) {
+		iconify((uint32_t)strtoul(argv[3], NULL, 0));
 	} else if (!strcmp(verb, "flood")) {
 		make_context();
 		until_end_of_input(draw);

@@ -2,23 +2,32 @@
 # A server that means harm gets an error within the deadline, nothing else.
 . "$(dirname "$0")/desk.inc"
 
+# hostile HOW: a server that does harm that way, until hostile_end
+hostile() {
+	X=$T/$1.sock
+	mkfifo "$T/hold"
+	"$B/tests/hostile_x" "$X" "$1" <"$T/hold" >"$T/ready" &
+	tap_pids+=("$!")
+	exec 7>"$T/hold"
+	wait_until grep -q ready "$T/ready" || fail "$1: it listens"
+}
+
+hostile_end() {
+	exec 7>&-
+	wait "${tap_pids[-1]}"
+	rm "$T/hold" "$X" "$T/ready"
+}
+
 # attack HOW ACTION...
 attack() {
 	local how=$1 begin took
 	shift
 
-	X=$T/$how.sock
-	mkfifo "$T/$how"
-	"$B/tests/hostile_x" "$X" "$how" <"$T/$how" >"$T/ready" &
-	tap_pids+=("$!")
-	exec 7>"$T/$how"
-	wait_until grep -q ready "$T/ready" || fail "$how: it listens"
+	hostile "$how"
 	begin=$SECONDS
 	steer --timeout 2 "$@"
 	took=$((SECONDS - begin))
-	exec 7>&-
-	wait "${tap_pids[-1]}"
-	rm "$T/$how" "$X" "$T/ready"
+	hostile_end
 	like "$rc $err" "^$want .*steer: " "$how: $1 ends with $want" || cmd_diag
 	unlike "$err" "runtime error|Sanitizer" "$how: and no fault"
 	[ "$took" -le $((20 * ${WAIT_FACTOR:-1})) ]
@@ -43,6 +52,30 @@ for how in events garbage errors; do
 	attack "$how" wait focus
 	attack "$how" wait stable
 done
+for how in bomb garbage errors cut fds; do
+	want='(1|3|5)'
+	attack "$how" focus window
+	[ "$how" = errors ] || attack "$how" windows
+done
+# A display may tell of any windows; they stay within what is read of them.
+for how in list ghosts; do
+	want='(1|3|5|124)'
+	attack "$how" focus window
+	attack "$how" focus 0x1
+done
+hostile list
+steer --timeout 30 windows
+hostile_end
+is "$rc" 0 "a giant list of windows is read"
+is "$(wc -l <<<"$out")" 258 "as much of it as there is room for"
+like "$out" '^and [0-9]+ more$' "and what is left out is told"
+is "$(tr -d ' -~\n' <"$T/out" | iconv -f UTF-8 -t UTF-8 | LC_ALL=C.UTF-8 \
+	grep -c '[[:cntrl:]]')" 0 "titles of noise hold no control characters"
+hostile ghosts
+steer windows --json
+hostile_end
+is "$rc $(jq -c '.windows' <<<"$out")" "0 []" \
+	"windows that vanish while they are asked for are left out"
 [ ! -e "$T/never.png" ]
 ok $? "no picture was made of it"
 
