@@ -95,7 +95,10 @@ int parse_size(const char *text, uint64_t *out)
 
 int parse_time(const char *text, uint64_t *out)
 {
-	return parse_scaled(text, time_units, strcmp, out);
+	if (strcmp(text, "0") != 0)
+		return parse_scaled(text, time_units, strcmp, out);
+	*out = 0;
+	return 0;
 }
 
 int parse_cpus(const char *text, uint64_t *out)

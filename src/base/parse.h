@@ -20,7 +20,8 @@ int parse_size(const char *text, uint64_t *out);
 /* Thousandths of a CPU: "2", "1.5", "0.125". */
 int parse_cpus(const char *text, uint64_t *out);
 
-/* Milliseconds; the unit is required: "500ms", "10s", "2m", "1h". */
+/* Milliseconds; the unit is required: "500ms", "10s", "2m", "1h". Only "0" is
+ * the same in all of them. */
 int parse_time(const char *text, uint64_t *out);
 
 /* yes/no, true/false, on/off, 1/0, in any case. */

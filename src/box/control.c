@@ -1,5 +1,6 @@
 #include "box/control.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -7,8 +8,12 @@
 
 #include "base/str.h"
 #include "box/box.h"
+#include "box/event.h"
 #include "box/rootless.h"
 #include "sys/ns.h"
+
+#define LOCK_WAIT_MS 3000
+#define LOCK_AGAIN_MS 10
 
 int control_monitor(const struct record *rec)
 {
@@ -20,8 +25,10 @@ int control_monitor(const struct record *rec)
 	return take_fd(&fd);
 }
 
-/* Waits for the monitor's end, which `signo` (0: its own will) brings. */
-static int end_monitor(const struct record *rec, int signo, struct err *err)
+/* Waits for the monitor's end, which `signo` with `value` (0: its own will)
+ * brings. */
+static int end_monitor(const struct record *rec, int signo, int value,
+		       struct err *err)
 {
 	CLEANUP_FD int fd = control_monitor(rec);
 	struct pollfd p = { .fd = fd, .events = POLLIN };
@@ -29,7 +36,7 @@ static int end_monitor(const struct record *rec, int signo, struct err *err)
 
 	if (fd < 0)
 		return 0;
-	rc = signo ? ns_pidfd_signal(fd, signo) : 0;
+	rc = signo ? ns_pidfd_signal_value(fd, signo, value) : 0;
 	if (rc < 0)
 		return err_set_errno(err, EXIT_FAILED, "stop", rec->name, rc);
 	/* It ends: it has deadlines for everything that it waits for. */
@@ -90,21 +97,38 @@ static enum swept sweep_one(int statefd, const char *name, bool ended,
 	return rc < 0 ? failed(err) : SWEPT_DONE;
 }
 
-int control_stop(int statefd, const char *name, bool now, struct err *err)
+int control_stop(int statefd, const char *name, int grace, struct err *err)
 {
 	CLEANUP(record_finish) struct record rec = { 0 };
-	int signo = now ? SIGQUIT : SIGTERM;
+	int signo = grace == CONTROL_AT_ONCE ? SIGQUIT : SIGTERM;
+	int value = grace >= 0 ? grace + 1 : 0; /* as event.h has it */
 
 	if (record_read(statefd, name, &rec, err) < 0)
 		return -1;
 	/* A record says "stopped" a moment before its monitor is gone. */
 	if (rec.state == RECORD_STOPPED)
 		signo = 0;
-	if (end_monitor(&rec, signo, err) < 0)
+	if (end_monitor(&rec, signo, value, err) < 0)
 		return -1;
 	/* Nothing to do unless the monitor died without its work done. */
 	return sweep_one(statefd, name, false, false, err) == SWEPT_ERROR ? -1 :
 									    0;
+}
+
+int control_kill(int statefd, const char *name, int signo, struct err *err)
+{
+	CLEANUP(record_finish) struct record rec = { 0 };
+	CLEANUP_FD int fd = -1;
+	int rc;
+
+	if (record_read(statefd, name, &rec, err) < 0)
+		return -1;
+	if (rec.state != RECORD_RUNNING)
+		return err_set(err, EXIT_FAILED, "kill", name, "it is %s",
+			       record_state_name(rec.state));
+	fd = control_monitor(&rec);
+	rc = fd < 0 ? -ESRCH : ns_pidfd_signal_value(fd, EVENT_KILL, signo);
+	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "kill", name, rc) : 0;
 }
 
 /* Whether `name` may go; a running one is ended first if `force`. */
@@ -124,16 +148,30 @@ static int make_ended(int statefd, const char *name, bool force,
 			      record_state_name(rec.state));
 		return err_hint(err, "stop it first, or use 'sandboxd rm -f'");
 	}
-	if (control_stop(statefd, name, true, err) == 0)
+	if (control_stop(statefd, name, CONTROL_AT_ONCE, err) == 0)
 		return 0;
 	return failed(err) == SWEPT_GONE ? 0 : -1;
+}
+
+/* A killed monitor's lock outlives it in its children, by a moment; another
+ * command holds it as long as it works. flock(2) knows no deadline. */
+static enum swept sweep_patiently(int statefd, const char *name,
+				  struct err *err)
+{
+	int64_t deadline = event_now() + LOCK_WAIT_MS;
+	enum swept got;
+
+	while ((got = sweep_one(statefd, name, true, true, err)) ==
+		       SWEPT_IN_USE && event_now() < deadline)
+		(void)poll(NULL, 0, LOCK_AGAIN_MS);
+	return got;
 }
 
 int control_remove(int statefd, const char *name, bool force, struct err *err)
 {
 	if (make_ended(statefd, name, force, err) < 0)
 		return -1;
-	switch (sweep_one(statefd, name, true, true, err)) {
+	switch (sweep_patiently(statefd, name, err)) {
 	case SWEPT_ERROR:
 		return -1;
 	case SWEPT_IN_USE:

@@ -131,7 +131,12 @@ static int on_signal(struct box *box, struct event *out)
 		return 0;
 	out->type = EVENT_SIGNAL;
 	out->value = (int)info.ssi_signo;
-	return 1;
+	out->arg = info.ssi_code == SI_QUEUE ? info.ssi_int : 0;
+	if (out->value != EVENT_KILL)
+		return 1;
+	out->type = EVENT_CLIENT;
+	out->value = out->arg;
+	return out->value > 0;
 }
 
 static int on_watcher(struct box *box, struct event *out)

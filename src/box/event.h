@@ -15,17 +15,27 @@ enum event_type {
 	EVENT_TIMEOUT,  /* the deadline passed */
 	EVENT_INIT,     /* sandbox-init says `msg` */
 	EVENT_DEAD,     /* PID 1 ended; `value` is its wait status */
-	EVENT_CLIENT,   /* the command line wants signal `value` sent */
+	EVENT_CLIENT,   /* a command line wants signal `value` sent */
 	EVENT_CLIENT_GONE,
-	EVENT_SIGNAL,   /* the monitor itself got signal `value` */
+	EVENT_SIGNAL,   /* the monitor itself got signal `value`, with `arg` */
 	EVENT_WATCHER,  /* the window manager's watcher has a verdict */
 };
 
 struct event {
 	enum event_type type;
-	int value;
+	int value, arg;
 	struct init_msg msg;
 };
+
+/* Commands reach the monitor by signals with a value (sigqueue(3)), so that
+ * nobody but its own user can:
+ *   SIGTERM          end in order; value: 1 more than the grace in ms, or 0 for
+ *                    the profile's own
+ *   EVENT_KILL       pass signal `value` to the payload. A real-time signal:
+ *                    they queue, and none swallows another
+ *   SIGQUIT          end at once
+ */
+#define EVENT_KILL SIGRTMIN
 
 /* Milliseconds of a clock that never jumps. */
 int64_t event_now(void);

@@ -4,6 +4,7 @@
  * The monitor walks up the stage table, then waits for one of:
  *   the payload ends          -> the sandbox ends, with its status
  *   a stop (SIGTERM, SIGQUIT)  -> payload, window manager, X server, in order
+ *   its time is over          -> the same, with status 124
  *   the foreground command dies -> the same
  *   the desktop dies          -> the same; the record says so
  *   PID 1 dies                -> all is dead already
@@ -26,6 +27,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/parse.h"
 #include "base/str.h"
 #include "box/client.h"
 #include "box/desktop.h"
@@ -73,6 +75,7 @@ static int open_signals(void)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, EVENT_KILL);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? -errno : fd;
 }
@@ -132,6 +135,15 @@ static void init_ended(struct box *box, int status)
 		set_end(box, WEXITSTATUS(status), "init-died",
 			"init ended by itself with status %d",
 			WEXITSTATUS(status));
+}
+
+static void timed_out(struct box *box)
+{
+	CLEANUP_FREE char *limit =
+		parse_time_text(box->profile->sandbox.timeout);
+
+	set_end(box, EXIT_TIMEOUT, "timeout",
+		"it ran for sandbox.timeout = %s", limit);
 }
 
 /* A window manager dies of its server's death, and may be quicker: the
@@ -209,6 +221,25 @@ static void kill_inside(struct box *box)
 		log_printf(&box->log, "init does not die");
 }
 
+/* The grace that a stop asks for. */
+static int64_t grace_of(const struct box *box, const struct event *e)
+{
+	return e->type == EVENT_SIGNAL && e->arg > 0
+		       ? e->arg - 1
+		       : (int64_t)box->profile->sandbox.stop_timeout;
+}
+
+/* Asked again while it is ending: sooner, never later. */
+static void hurry(struct box *box, const struct event *e, int64_t *deadline)
+{
+	int64_t grace = grace_of(box, e);
+	int64_t sooner = event_now() + grace + INIT_GRACE_MS;
+
+	tell_init(box, INIT_STOP, (int)grace);
+	if (sooner < *deadline)
+		*deadline = sooner;
+}
+
 /* Waits for PID 1 to end what it was told to: true when it did. Mostly that is
  * over before anybody could read in the record that it is ending. */
 static bool wait_stopped(struct box *box, int64_t deadline)
@@ -223,6 +254,8 @@ static bool wait_stopped(struct box *box, int64_t deadline)
 			return true;
 		if (e.type == EVENT_SIGNAL && e.value == SIGQUIT)
 			return false;
+		if (e.type == EVENT_SIGNAL)
+			hurry(box, &e, &deadline);
 		if (e.type == EVENT_INIT && e.msg.type == INIT_EXITED &&
 		    e.msg.service == PLAN_PAYLOAD)
 			payload_ended(box, e.msg.value);
@@ -260,7 +293,7 @@ static void stop_inside(struct box *box, int64_t grace)
  * asks for, or -1 to go on. */
 static int64_t handle(struct box *box, const struct event *e)
 {
-	int64_t grace = (int64_t)box->profile->sandbox.stop_timeout;
+	int64_t grace = grace_of(box, e);
 
 	switch (e->type) {
 	case EVENT_DEAD:
@@ -289,19 +322,31 @@ static int64_t handle(struct box *box, const struct event *e)
 		desktop_ended(box, &e->msg);
 		return grace;
 	case EVENT_TIMEOUT:
+		timed_out(box);
+		return grace;
 	case EVENT_WATCHER:
 		return -1;
 	}
 	return -1;
 }
 
+/* When the payload has run for long enough; -1: never. */
+static int64_t time_limit(const struct box *box)
+{
+	uint64_t timeout = box->profile->sandbox.timeout;
+
+	return timeout && timeout < (uint64_t)INT64_MAX / 2
+		       ? event_now() + (int64_t)timeout
+		       : -1;
+}
+
 static void run(struct box *box)
 {
+	int64_t deadline = time_limit(box), grace;
 	struct event e;
-	int64_t grace;
 
 	do {
-		event_wait(box, -1, &e);
+		event_wait(box, deadline, &e);
 		grace = handle(box, &e);
 	} while (grace < 0);
 	stop_inside(box, grace);

@@ -22,6 +22,7 @@ static const struct opt opts[] = {
 	{'d', "detach", NULL, "start it, print its name, and leave it running"},
 	{'n', "name", "NAME", "call it NAME and keep its record when it ends"},
 	{0, "set", "KEY=VALUE", "override section.key of the profile"},
+	{0, "timeout", "DURATION", "stop it after that: sandbox.timeout"},
 	{0},
 };
 
@@ -34,6 +35,8 @@ static int set_option(void *ctx, const struct opt *opt, const char *value,
 		o->detach = true;
 	else if (str_eq(opt->name, "name"))
 		o->name = value;
+	else if (str_eq(opt->name, "timeout"))
+		strv_take(&o->sets, str_printf("sandbox.timeout=%s", value));
 	else
 		strv_add(&o->sets, value);
 	return 0;
@@ -60,7 +63,8 @@ static void send_signal(void *ctx, int signo)
 static void explain(const struct attached *a, const struct client_msg *msg)
 {
 	if (str_eq(msg->reason, "oom") || str_eq(msg->reason, "init-died") ||
-	    str_eq(msg->reason, "display-died"))
+	    str_eq(msg->reason, "display-died") ||
+	    str_eq(msg->reason, "timeout"))
 		err_warn(PROGRAM, "sandbox '%s' ended: %s", a->name,
 			 msg->detail);
 	if (msg->err.code)

@@ -30,6 +30,7 @@ struct profile {
 		char *user;     /* login name of the agent inside */
 		char *workdir;  /* default: home */
 		char *home;     /* default: /home/USER */
+		uint64_t timeout;      /* ms that the command may run */
 		uint64_t stop_timeout; /* ms from SIGTERM to SIGKILL */
 	} sandbox;
 	struct { /* [rootfs] */
@@ -74,7 +75,7 @@ enum profile_type {
 	PROFILE_SIZE,    /* uint64_t bytes: 512, 64K, 512M, 2G (1024-based), or
 			  * "unlimited" where max is PROFILE_UNLIMITED */
 	PROFILE_CPUS,    /* uint64_t thousandths: 1.5, 0.25, "unlimited" */
-	PROFILE_TIME,    /* uint64_t ms: 500ms, 10s, 2m, 1h */
+	PROFILE_TIME,    /* uint64_t ms: 500ms, 10s, 2m, 1h, "none" */
 	PROFILE_NUMBER,  /* uint64_t */
 	PROFILE_CHOICE,  /* int, index into choices */
 };

@@ -8,7 +8,6 @@
 #include "base/str.h"
 #include "sandboxd/layout.h"
 
-#define UNLIMITED "unlimited"
 #define SHOWN 160 /* bytes of a bad value that a message repeats */
 
 const struct profile_key *profile_find(const char *section, const char *name)
@@ -85,10 +84,16 @@ static int parse_dirs(const char *value, char ***out)
 	return 0;
 }
 
+/* How a profile writes PROFILE_UNLIMITED. */
+static const char *unlimited(const struct profile_key *key)
+{
+	return key->type == PROFILE_TIME ? "none" : "unlimited";
+}
+
 static int parse_scalar(const struct profile_key *key, const char *value,
 			uint64_t *out)
 {
-	if (key->max == PROFILE_UNLIMITED && str_eq(value, UNLIMITED)) {
+	if (key->max == PROFILE_UNLIMITED && str_eq(value, unlimited(key))) {
 		*out = PROFILE_UNLIMITED;
 		return 0;
 	}
@@ -193,7 +198,7 @@ static int store(struct profile *p, const struct profile_key *key,
 static char *scalar_text(const struct profile_key *key, uint64_t n)
 {
 	if (n == PROFILE_UNLIMITED)
-		return str_dup(UNLIMITED);
+		return str_dup(unlimited(key));
 	if (key->type == PROFILE_SIZE)
 		return parse_size_text(n);
 	if (key->type == PROFILE_CPUS)
@@ -315,8 +320,9 @@ char *profile_expected(const struct profile_key *key)
 	if (key->max != PROFILE_UNLIMITED)
 		return str_printf("%s, from %s to %s", text, min, max);
 	if (key->min)
-		return str_printf("%s, at least %s, or " UNLIMITED, text, min);
-	return str_printf("%s, or " UNLIMITED, text);
+		return str_printf("%s, at least %s, or %s", text, min,
+				  unlimited(key));
+	return str_printf("%s, or %s", text, unlimited(key));
 }
 
 static int bad_value(const struct profile_key *key, const char *value,

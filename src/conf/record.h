@@ -70,8 +70,8 @@ struct record {
 	char **notes;  /* degradations that the profile allowed */
 
 	int exit_code;  /* -1 while it runs */
-	char reason[32]; /* "exited" "signal" "oom" "stopped" "init-died"
-			  * "display-died" */
+	char reason[32]; /* "exited" "signal" "oom" "stopped" "timeout"
+			  * "init-died" "display-died" */
 	char *detail;    /* one sentence, cleaned; NULL */
 	uint64_t oom_kills;
 	int64_t oom_ms;  /* when the last one was seen */

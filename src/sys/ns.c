@@ -121,3 +121,13 @@ int ns_pidfd_signal(int pidfd, int signo)
 {
 	return pidfd_send_signal(pidfd, signo, NULL, 0) < 0 ? -errno : 0;
 }
+
+int ns_pidfd_signal_value(int pidfd, int signo, int value)
+{
+	siginfo_t info = { .si_signo = signo, .si_code = SI_QUEUE };
+
+	info.si_pid = getpid();
+	info.si_uid = getuid();
+	info.si_value.sival_int = value;
+	return pidfd_send_signal(pidfd, signo, &info, 0) < 0 ? -errno : 0;
+}

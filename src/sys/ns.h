@@ -44,5 +44,7 @@ int ns_become_root(void);
 
 int ns_pidfd_open(pid_t pid);
 int ns_pidfd_signal(int pidfd, int signo);
+/* The same with a value, which signalfd(2) gives as ssi_int. */
+int ns_pidfd_signal_value(int pidfd, int signo, int value);
 
 #endif

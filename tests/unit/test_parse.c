@@ -111,6 +111,8 @@ static void times_need_a_unit(void **state)
 		{ "2m", 120000, 0 },
 		{ "1h", 3600000, 0 },
 		{ "0s", 0, 0 },
+		{ "0", 0, 0 },
+		{ "00", 0, -EINVAL },
 		{ "10", 0, -EINVAL },
 		{ "10S", 0, -EINVAL },
 		{ "1M", 0, -EINVAL },
