@@ -175,6 +175,7 @@ static int mount_overlay(const char *lowerdir, struct err *err)
 		{ "lowerdir", lowerdir }, { "upperdir", STAGE_UPPER },
 		{ "workdir", STAGE_WORK }, { "index", "off" },
 		{ "metacopy", "off" }, { "redirect_dir", "nofollow" },
+		{ "volatile", NULL }, /* what is written outlives nothing */
 		/* Root's own attributes are out of reach for others. */
 		{ rootless() ? "userxattr" : NULL, NULL }, { NULL, NULL },
 	};

@@ -1,7 +1,10 @@
 /*
  * writable.h - the layer that takes what the guest changes.
  *
- * A tmpfs of rootfs.size and rootfs.inodes, counted in the sandbox's memory.
+ * A tmpfs of rootfs.size and rootfs.inodes, counted in the sandbox's memory; or
+ * DATA_DIR/layers/NAME, which only the disk limits. Either goes with the
+ * sandbox, so nothing is ever flushed for it.
+ *
  * The monitor makes it and keeps it: root on the host sees through the
  * monitor's descriptor (record.rootfs.writable) what the guest has changed, as
  * overlayfs writes it: changed files, whiteouts, opaque directories.
@@ -18,7 +21,7 @@
 /* Makes it: box->writable, not attached yet, and box->upper. */
 int writable_make(struct box *box, struct err *err);
 
-/* A stage's down: what the record says of it is no longer so. */
+/* A stage's down: removes what the record says is on the disk. */
 int writable_remove(int statefd, struct record *rec, struct err *err);
 
 #endif

@@ -218,12 +218,26 @@ static int complete_dirs(struct profile *p, struct err *err)
 	return make_absolute(p, &p->rootfs.image, err);
 }
 
+/* A directory of the host's has no size of its own. Nobody is to believe in
+ * one that is not in force. */
+static int check_writable(const struct profile *p, struct err *err)
+{
+	if (p->rootfs.writable != WRITABLE_DISK ||
+	    (p->rootfs.size == PROFILE_UNLIMITED &&
+	     p->rootfs.inodes == PROFILE_UNLIMITED))
+		return 0;
+	bad_profile(p, err, "rootfs.writable = disk cannot be limited by "
+		    "rootfs.size and rootfs.inodes");
+	return err_hint(err, "set both to unlimited, and mind that the sandbox "
+			"can fill that disk; or writable = tmpfs");
+}
+
 int profile_complete(struct profile *p, struct err *err)
 {
 	CLEANUP_FREE char *home = NULL;
 
 	if (complete_name(p, err) < 0 || check_user(p, err) < 0 ||
-	    complete_dirs(p, err) < 0)
+	    complete_dirs(p, err) < 0 || check_writable(p, err) < 0)
 		return -1;
 	default_text(&p->sandbox.hostname, p->sandbox.name);
 	home = str_printf("/home/%s", p->sandbox.user);

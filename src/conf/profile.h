@@ -18,6 +18,7 @@
 /* A size, CPU share or count of this value means "no limit". */
 #define PROFILE_UNLIMITED UINT64_MAX
 
+enum profile_writable { WRITABLE_TMPFS, WRITABLE_DISK };
 enum profile_wm { WM_NONE, WM_FLUXBOX };
 
 struct profile {
@@ -36,6 +37,7 @@ struct profile {
 	struct { /* [rootfs] */
 		char *image;     /* "host", or a directory */
 		char **layers;   /* directories over it, topmost first */
+		int writable;    /* enum profile_writable */
 		uint64_t size;   /* bytes of the writable layer */
 		uint64_t inodes;
 	} rootfs;

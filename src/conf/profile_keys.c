@@ -11,6 +11,9 @@
 	.offset = offsetof(struct profile, sect.key)
 
 static const char *const images[] = { IMAGE_HOST, NULL };
+static const char *const writables[] = {
+	[WRITABLE_TMPFS] = "tmpfs", [WRITABLE_DISK] = "disk", NULL
+};
 static const char *const depths[] = { "16", "24", "30", NULL };
 static const char *const window_managers[] = {
 	[WM_NONE] = "none", [WM_FLUXBOX] = "fluxbox", NULL
@@ -54,11 +57,14 @@ const struct profile_key profile_keys[] = {
 	  .help = "read-only system: 'host', this machine's, or a directory" },
 	{ KEY(rootfs, layers), .type = PROFILE_DIRS,
 	  .help = "read-only directories over the image, topmost first" },
+	{ KEY(rootfs, writable), .type = PROFILE_CHOICE, .fallback = "tmpfs",
+	  .choices = writables,
+	  .help = "where what is written goes: memory, or a disk unlimited" },
 	{ KEY(rootfs, size), .type = PROFILE_SIZE, .fallback = "512M",
-	  .min = MIB, .max = TIB,
-	  .help = "size of the writable layer, held in memory" },
+	  .min = MIB, .max = PROFILE_UNLIMITED,
+	  .help = "size of the writable layer" },
 	{ KEY(rootfs, inodes), .type = PROFILE_NUMBER, .fallback = "102400",
-	  .min = 1, .max = 4 * MIB,
+	  .min = 1, .max = PROFILE_UNLIMITED,
 	  .help = "files and directories the writable layer can hold" },
 
 	{ KEY(display, enabled), .type = PROFILE_BOOL, .fallback = "yes",

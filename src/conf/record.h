@@ -65,6 +65,7 @@ struct record {
 		char **layers;  /* directories over it, topmost first */
 		char *writable; /* where root on the host sees what the guest
 				 * changed; NULL: nowhere any more */
+		bool on_disk;   /* DATA_DIR/layers/NAME is there or about to */
 	} rootfs;
 	char **mounts; /* "TARGET TYPE FLAGS", one a mount inside */
 	char **notes;  /* degradations that the profile allowed */

@@ -163,6 +163,7 @@ static void get_rootfs(const struct node *n, struct record *out)
 	out->rootfs.image = get_copy(&r, "image");
 	out->rootfs.layers = get_texts(&r, "layers");
 	out->rootfs.writable = get_copy(&r, "writable");
+	out->rootfs.on_disk = get_bool(&r, "on_disk");
 }
 
 static void get_name(const struct node *n, const char *name,

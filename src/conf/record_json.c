@@ -145,6 +145,7 @@ static json_t *rootfs(const struct record *rec)
 	put(o, "image", text_or_null(rec->rootfs.image));
 	put(o, "layers", texts(rec->rootfs.layers));
 	put(o, "writable", text_or_null(rec->rootfs.writable));
+	put(o, "on_disk", json_boolean(rec->rootfs.on_disk));
 	return o;
 }
 

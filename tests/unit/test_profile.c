@@ -939,6 +939,28 @@ static void finishing_takes_null_and_zero(void **state)
 	profile_finish(&p);
 }
 
+static void a_size_is_not_promised_on_a_disk(void **state)
+{
+	static const char *const sets[] = {
+		"rootfs.size=unlimited", "rootfs.inodes=unlimited",
+	};
+	struct err err = ERR_INIT;
+	struct profile p;
+
+	assert_int_equal(read_text("[sandbox]\nname = x\n[rootfs]\n"
+				   "writable = disk\n", &p, &err), 0);
+	for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
+		assert_int_equal(profile_complete(&p, &err), -1);
+		assert_int_equal(err.code, EXIT_USAGE);
+		assert_string_equal(err.cause, "rootfs.writable = disk cannot "
+				    "be limited by rootfs.size and "
+				    "rootfs.inodes");
+		assert_int_equal(profile_set(&p, sets[i], &err), 0);
+	}
+	assert_int_equal(profile_complete(&p, &err), 0);
+	profile_finish(&p);
+}
+
 /* Completes a profile that is said to come from `path`. */
 static void check_dirs(const char *path, const char *image, const char *layers)
 {
@@ -977,6 +999,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_key_has_a_line_of_help),
+		cmocka_unit_test(a_size_is_not_promised_on_a_disk),
 		cmocka_unit_test(
 			a_relative_directory_starts_where_the_profile_is),
 		cmocka_unit_test(no_key_stands_in_the_table_twice),
