@@ -52,6 +52,7 @@ static void known(struct record *rec, const char *name)
 	memset(rec, 0, sizeof(*rec));
 	(void)snprintf(rec->name, sizeof(rec->name), "%s", name);
 	rec->cgroups = !rootless();
+	rec->rootfs.on_disk = true;
 	rec->exists = true;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/fd.h"
+#include "box/rootless.h"
 #include "conf/dirs.h"
 #include "sys/idmap.h"
 #include "sys/mount.h"
@@ -158,7 +159,7 @@ static int cannot_map(const char *path, int dir, int rc, struct err *err)
 {
 	char type[32] = "its";
 
-	if (rc != -EINVAL && rc != -EPERM)
+	if (rc != -EINVAL)
 		return err_set_errno(err, EXIT_FAILED, USE, path, rc);
 	(void)mount_type(dir, type, sizeof(type));
 	(void)err_set(err, EXIT_IMPOSSIBLE, USE, path,
@@ -217,6 +218,13 @@ static int map_all(struct box *box, struct err *err)
 	return 0;
 }
 
+static int needs_root(const char *path, struct err *err)
+{
+	(void)err_set(err, EXIT_IMPOSSIBLE, USE, path,
+		      "only root can shift the owners of its files");
+	return err_hint(err, "run as root, or use image = host without layers");
+}
+
 int layers_open(struct box *box, struct err *err)
 {
 	struct site sites[BOX_LAYERS + 2] = { 0 };
@@ -226,6 +234,8 @@ int layers_open(struct box *box, struct err *err)
 
 	if (n == 0)
 		return 0;
+	if (rootless())
+		return needs_root(path_of(box, 0), err);
 	if (n > BOX_LAYERS)
 		return err_set(err, EXIT_USAGE, "use", "rootfs.layers",
 			       "a root can have %d layers, these are %d",

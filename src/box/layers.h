@@ -24,7 +24,8 @@
  *                    sandboxd keeps its state in, or holds it;
  *   EXIT_FAILED      one that others than root, or than who runs sandboxd, own
  *                    or can write to or replace;
- *   EXIT_IMPOSSIBLE  one on a file system that cannot be idmapped. */
+ *   EXIT_IMPOSSIBLE  one on a file system that cannot be idmapped, and any for
+ *                    an ordinary user. */
 int layers_open(struct box *box, struct err *err);
 
 /* Refuses (EXIT_FAILED) layers that have something else than a directory where

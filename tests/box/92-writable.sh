@@ -52,6 +52,14 @@ run_cmd "$S" gc
 is "$rc $out" "0 cleared 1" "gc finds it by the record"
 is "$(ls "$D")" "" "and removes it"
 
+n=$(name damaged)
+start_min "$n" "${disk[@]}" -- sleep 1000
+"$S" stop "$n"
+echo nonsense >"$SANDBOXD_STATE_DIR/$n/record.json"
+mkdir -p "$D/$n/upper"
+run_cmd "$S" rm -f "$n"
+is "$rc $(ls "$D")" "0 " "rm removes it without a record, too"
+
 n=$(name failed)
 run_min -n "$n" "${disk[@]}" -- no-such-program
 is "$rc" 127 "a start fails"
