@@ -200,15 +200,40 @@ static int drop_bounding(struct stage *st)
 	return rc < 0 ? rc : confine_bounding();
 }
 
+/* Whoever becomes another user is asked for first and counted then: the last
+ * place under the limit of processes must look taken until after that, or one
+ * too many would get through to execve(2). */
+static int become_user(struct stage *st)
+{
+	const struct plan_service *s = st->service;
+	struct rlimit now, less;
+	bool limited = false;
+
+	for (uint32_t i = 0; i < s->nrlimits; i++)
+		limited |= s->rlimits[i].resource == RLIMIT_NPROC;
+	if (prlimit(0, RLIMIT_NPROC, NULL, &now) < 0)
+		return -errno;
+	less = now;
+	less.rlim_cur -= limited && now.rlim_cur;
+	if (prlimit(0, RLIMIT_NPROC, &less, NULL) < 0 ||
+	    syscall(SYS_setresuid, s->uid, s->uid, s->uid) < 0 ||
+	    prlimit(0, RLIMIT_NPROC, &now, NULL) < 0)
+		return -errno;
+	return 0;
+}
+
 static int change_ids(struct stage *st)
 {
 	const struct plan_service *s = st->service;
 	unsigned int r, e, f;
+	int rc;
 
 	if (syscall(SYS_setgroups, (size_t)s->ngroups, s->groups) < 0 ||
-	    syscall(SYS_setresgid, s->gid, s->gid, s->gid) < 0 ||
-	    syscall(SYS_setresuid, s->uid, s->uid, s->uid) < 0)
+	    syscall(SYS_setresgid, s->gid, s->gid, s->gid) < 0)
 		return -errno;
+	rc = become_user(st);
+	if (rc < 0)
+		return rc;
 	if (syscall(SYS_getresgid, &r, &e, &f) < 0)
 		return -errno;
 	if (r != s->gid || e != s->gid || f != s->gid)

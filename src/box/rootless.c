@@ -98,10 +98,18 @@ static int find_all(struct ids_span spans[KINDS], struct err *err)
 	return find_spans(spans, err);
 }
 
-int rootless_check(struct err *err)
+int rootless_check(const struct profile *p, struct err *err)
 {
+	bool host = profile_image_is_host(p);
 	struct ids_span spans[KINDS];
 
+	if (!host || p->rootfs.layers) {
+		(void)err_set(err, EXIT_IMPOSSIBLE, "use layer",
+			      host ? p->rootfs.layers[0] : p->rootfs.image,
+			      "only root may map the owners of its files");
+		return err_hint(err, "use image = host and no layers, or run "
+				"as root");
+	}
 	return find_all(spans, err);
 }
 

@@ -21,9 +21,10 @@
 /* Whether we work for an ordinary user, in his outer namespace or outside. */
 bool rootless(void);
 
-/* Looks for what he needs: newuidmap(1), newgidmap(1), subordinate ids.
- * EXIT_IMPOSSIBLE with the remedy when it is not there. */
-int rootless_check(struct err *err);
+/* Looks for what he needs: newuidmap(1), newgidmap(1), subordinate ids, and no
+ * layers of his own, which cannot be idmapped in a user namespace
+ * (mount_setattr(2)). EXIT_IMPOSSIBLE with the remedy. */
+int rootless_check(const struct profile *p, struct err *err);
 
 /* Puts the calling process, which must have one thread, into outer namespaces
  * of its own. Returns how many ranges of ID_RANGE they hold. */

@@ -57,6 +57,11 @@ int services_exec_error(const struct init_msg *msg, const char *program,
 				"image; with image = host those in /usr, not "
 				"those in /home, /opt and /root");
 	case INIT_FAIL_NOEXEC:
+		if (msg->error == EAGAIN) {
+			(void)err_set(err, EXIT_LAUNCH, "run", program,
+				      "the limit of processes is reached");
+			return err_hint(err, "raise [limits] pids");
+		}
 		return err_set_errno(err, EXIT_NOEXEC, "run", program,
 				     msg->error);
 	case INIT_FAIL_WORKDIR:
