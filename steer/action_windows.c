@@ -116,11 +116,12 @@ void action_windows_text(const struct invocation *inv, const json_t *out)
 			     number_of(out, "total") - (long long)n);
 }
 
-int action_focus(const struct invocation *inv, struct session *s, json_t *out,
-		 struct err *err)
+/* Does to the one window that is meant what `type` asks. */
+static int act_on(const struct invocation *inv, struct session *s,
+		  uint32_t type, json_t *out, struct err *err)
 {
 	CLEANUP(session_windows_free) struct session_windows windows = { 0 };
-	struct proto_request req = { .type = PROTO_FOCUS };
+	struct proto_request req = { .type = type };
 	const struct proto_window *w;
 	int64_t left;
 
@@ -137,4 +138,16 @@ int action_focus(const struct invocation *inv, struct session *s, json_t *out,
 	answer_put(out, "window", json_integer(w->id));
 	answer_put(out, "title", answer_clean(w->title));
 	return 0;
+}
+
+int action_focus(const struct invocation *inv, struct session *s, json_t *out,
+		 struct err *err)
+{
+	return act_on(inv, s, PROTO_FOCUS, out, err);
+}
+
+int action_close(const struct invocation *inv, struct session *s, json_t *out,
+		 struct err *err)
+{
+	return act_on(inv, s, PROTO_CLOSE, out, err);
 }

@@ -20,7 +20,7 @@ action_text action_position_text;
 action_fn action_type, action_key, action_keydown, action_keyup;
 
 /* action_windows.c */
-action_fn action_windows, action_focus;
+action_fn action_windows, action_focus, action_close;
 action_text action_windows_text;
 
 /* For all that only ask and get a yes. */

@@ -44,6 +44,7 @@ enum proto_type {
 	PROTO_WAIT_FOCUS,
 	PROTO_WINDOWS,
 	PROTO_FOCUS,
+	PROTO_CLOSE,
 };
 
 struct proto_point {
@@ -52,8 +53,8 @@ struct proto_point {
 
 struct proto_request {
 	uint32_t type; /* enum proto_type */
-	uint32_t timeout_ms; /* waits, focus */
-	uint32_t window;     /* focus */
+	uint32_t timeout_ms; /* waits, focus, close */
+	uint32_t window;     /* focus, close */
 	uint32_t positioned; /* click, press, release: `at` is given */
 	struct proto_point at, to; /* to: drag */
 	uint32_t button, count; /* click: how often */

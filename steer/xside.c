@@ -116,6 +116,8 @@ static int serve(struct xside *x, const struct proto_request *req,
 		return xwindows_list(x, &reply->windows, &reply->err);
 	case PROTO_FOCUS:
 		return xwindows_focus(x, req, &reply->err);
+	case PROTO_CLOSE:
+		return xwindows_close(x, req, &reply->err);
 	}
 	return err_set(&reply->err, EXIT_FAILED, "serve", NULL,
 		       "unknown request %u", req->type);

@@ -96,6 +96,8 @@ bool xwait_focused(struct xside *x, Window window);
 int xwindows_list(struct xside *x, struct proto_list *out, struct err *err);
 int xwindows_focus(struct xside *x, const struct proto_request *req,
 		   struct err *err);
+int xwindows_close(struct xside *x, const struct proto_request *req,
+		   struct err *err);
 
 /* A property, as much of it as really came. */
 struct xproperty {

@@ -301,33 +301,46 @@ int xwindows_list(struct xside *x, struct proto_list *out, struct err *err)
 	return 0;
 }
 
-/* --- focus --------------------------------------------------------------- */
+/* --- focus and close ----------------------------------------------------- */
 
-static int gone(struct err *err)
+static int gone(struct err *err, const char *what)
 {
-	return err_set(err, EXIT_ABSENT, "focus", NULL,
+	return err_set(err, EXIT_ABSENT, what, NULL,
 		       "the window is not there any more");
 }
 
-/* EWMH, "_NET_ACTIVE_WINDOW": 2 is for what acts on a person's behalf. */
-static void ask_manager(struct xside *x, Window w)
+/* Tells of what becomes of the window from here on. */
+static int watch_window(struct xside *x, Window w, const char *what,
+			struct err *err)
+{
+	XSelectInput(x->dpy, x->root, PropertyChangeMask);
+	XSelectInput(x->dpy, w, StructureNotifyMask | FocusChangeMask |
+				PropertyChangeMask);
+	return xside_sync(x) ? gone(err, what) : 0;
+}
+
+/* True when a window manager is there and does that. */
+static bool manager_does(struct xside *x, const char *what)
+{
+	return has_manager(x) &&
+	       xproperty_holds(x, x->root, "_NET_SUPPORTED", XA_ATOM,
+			       (uint32_t)atom(x, what));
+}
+
+static void send_message(struct xside *x, Window to, Window about,
+			 const char *type, long first, long second)
 {
 	XEvent e = { .xclient = {
 			     .type = ClientMessage,
-			     .window = w,
-			     .message_type = atom(x, "_NET_ACTIVE_WINDOW"),
+			     .window = about,
+			     .message_type = atom(x, type),
 			     .format = 32,
-			     .data.l = { 2, CurrentTime, 0 },
+			     .data.l = { first, second },
 		     } };
+	long mask = to == x->root ? SubstructureRedirectMask |
+				    SubstructureNotifyMask : NoEventMask;
 
-	XSendEvent(x->dpy, x->root, False,
-		   SubstructureRedirectMask | SubstructureNotifyMask, &e);
-}
-
-static void take_focus(struct xside *x, Window w)
-{
-	XMapRaised(x->dpy, w);
-	XSetInputFocus(x->dpy, w, RevertToParent, CurrentTime);
+	XSendEvent(x->dpy, to, False, mask, &e);
 }
 
 /* The manager's word counts too: it may still be about to change its mind. */
@@ -343,27 +356,67 @@ int xwindows_focus(struct xside *x, const struct proto_request *req,
 		   struct err *err)
 {
 	int64_t end = xwait_now() + req->timeout_ms;
-	bool managed = has_manager(x) &&
-		       xproperty_holds(x, x->root, "_NET_SUPPORTED", XA_ATOM,
-				       (uint32_t)atom(x,
-						      "_NET_ACTIVE_WINDOW"));
+	bool managed = manager_does(x, "_NET_ACTIVE_WINDOW");
 	Window w = req->window;
 	XEvent event;
 
-	XSelectInput(x->dpy, x->root, PropertyChangeMask);
-	XSelectInput(x->dpy, w, StructureNotifyMask | FocusChangeMask);
-	if (xside_sync(x))
-		return gone(err);
-	if (managed)
-		ask_manager(x, w);
-	else
-		take_focus(x, w);
+	if (watch_window(x, w, "focus", err) < 0)
+		return -1;
+	if (managed) {
+		/* EWMH: 2 is for what acts on a person's behalf. */
+		send_message(x, x->root, w, "_NET_ACTIVE_WINDOW", 2,
+			     CurrentTime);
+	} else {
+		XMapRaised(x->dpy, w);
+		XSetInputFocus(x->dpy, w, RevertToParent, CurrentTime);
+	}
 	while (!arrived(x, w, managed)) {
 		if (!xwait_event(x, end, &event))
 			return err_set(err, EXIT_TIMEOUT, "focus", NULL,
 				       "the window did not get it in time");
 		if (event.type == DestroyNotify)
-			return gone(err);
+			return gone(err, "focus");
+	}
+	return 0;
+}
+
+static bool is_closed(struct xside *x, Window w, bool managed)
+{
+	XWindowAttributes a;
+
+	if (!XGetWindowAttributes(x->dpy, w, &a))
+		return true;
+	if (!managed)
+		return a.map_state == IsUnmapped;
+	return xproperty_number(x, w, "WM_STATE", atom(x, "WM_STATE")) == 0;
+}
+
+int xwindows_close(struct xside *x, const struct proto_request *req,
+		   struct err *err)
+{
+	int64_t end = xwait_now() + req->timeout_ms;
+	bool managed = manager_does(x, "_NET_CLOSE_WINDOW");
+	Window w = req->window;
+	XEvent event;
+
+	if (watch_window(x, w, "close", err) < 0)
+		return -1;
+	if (managed)
+		send_message(x, x->root, w, "_NET_CLOSE_WINDOW", CurrentTime,
+			     2);
+	else if (xproperty_holds(x, w, "WM_PROTOCOLS", XA_ATOM,
+				 (uint32_t)atom(x, "WM_DELETE_WINDOW")))
+		send_message(x, w, w, "WM_PROTOCOLS",
+			     (long)atom(x, "WM_DELETE_WINDOW"), CurrentTime);
+	else
+		return err_set(err, EXIT_FAILED, "close", NULL,
+			       "the window knows no way to be asked");
+	while (!is_closed(x, w, managed)) {
+		if (xwait_event(x, end, &event))
+			continue;
+		err_set(err, EXIT_TIMEOUT, "close", NULL,
+			"the window is still there");
+		return err_hint(err, "it may be asking something");
 	}
 	return 0;
 }

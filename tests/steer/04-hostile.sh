@@ -61,7 +61,7 @@ done
 for how in list ghosts; do
 	want='(1|3|5|124)'
 	attack "$how" focus window
-	attack "$how" focus 0x1
+	attack "$how" close 0x1
 done
 hostile list
 steer --timeout 30 windows

@@ -122,4 +122,20 @@ wait_until is_so '.windows[0].title == "café"'
 ok $? "an old title is read as Latin-1"
 steer focus café
 is "$rc" 0 "and can be named"
+
+# shellcheck disable=SC2154
+last=$desk_term
+steer close right2 --json
+is "$rc $(jq -c '[.ok, .title]' <<<"$out")" '0 [true,"right2"]' "a window closes"
+wait "$last"
+is "$(one '[.windows[].title] | join(" ")')" café "and is not there any more"
+steer close right2
+like "$rc $err" "^3 .*'right2': there is none, only 0x" \
+	"a second time there is none"
+kill -STOP "$right"
+steer close café --timeout 0.4
+like "$rc $err" '^124 .*still there' "one that does not close is told"
+kill -CONT "$right"
+wait_until is_so '.windows == []'
+ok $? "and closes later all the same"
 done_testing
