@@ -226,6 +226,24 @@ int parse_id_line(const char *line, struct parse_ids *out)
 	return 0;
 }
 
+int parse_hugepages(const char *text, struct parse_hugepages *out)
+{
+	size_t len = strcspn(text, "=");
+	CLEANUP_FREE char *page = str_printf("%.*s", (int)len, text);
+	struct parse_hugepages huge;
+	int rc = parse_size(page, &huge.page);
+
+	if (rc < 0)
+		return rc;
+	if (!text[len] || huge.page == 0)
+		return -EINVAL;
+	rc = parse_size(text + len + 1, &huge.bytes);
+	if (rc < 0)
+		return rc;
+	*out = huge;
+	return 0;
+}
+
 static char *scaled_text(uint64_t value, const struct unit *units)
 {
 	const struct unit *best = units;

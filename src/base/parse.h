@@ -38,6 +38,12 @@ struct parse_ids {
 };
 int parse_id_line(const char *line, struct parse_ids *out);
 
+/* "2M=64M": at most 64 MiB in huge pages of 2 MiB. */
+struct parse_hugepages {
+	uint64_t page, bytes;
+};
+int parse_hugepages(const char *text, struct parse_hugepages *out);
+
 /* The way back: what the reader above turns into the same value. The caller
  * frees. */
 char *parse_size_text(uint64_t bytes);

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "base/cpulist.h"
+#include "base/iolimit.h"
 #include "base/parse.h"
 #include "base/str.h"
 
@@ -302,6 +304,79 @@ static void another_line_is_no_id_line(void **state)
 	assert_true(ids.first == UNTOUCHED && ids.count == UNTOUCHED);
 }
 
+static void huge_pages_have_a_size_and_a_limit(void **state)
+{
+	static const char *const bad[] = { "", "2M", "2M=", "=1M", "0=1M",
+					   "2M=1M ", "2M=1M=1M", "x=1M" };
+	struct parse_hugepages huge = { UNTOUCHED, UNTOUCHED };
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_int_equal(parse_hugepages(bad[i], &huge), -EINVAL);
+	assert_true(huge.page == UNTOUCHED && huge.bytes == UNTOUCHED);
+	assert_int_equal(parse_hugepages("1G=0", &huge), 0);
+	assert_true(huge.page == 1ull << 30 && huge.bytes == 0);
+}
+
+static void lists_of_cpus_are_sets(void **state)
+{
+	static const char *const bad[] = { "", "-", "1-", "-1", "2-1", "a",
+					   "1,", ",1", "1,,2", "1 ,2" };
+	struct cpulist list, less;
+	char *text;
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_int_equal(cpulist_parse(bad[i], &list), -EINVAL);
+	assert_int_equal(cpulist_parse("8192", &list), -ERANGE);
+	assert_int_equal(cpulist_parse("64,3,0-1, 1-2,8191", &list), 0);
+	text = cpulist_text(&list);
+	assert_string_equal(text, "0-3,64,8191");
+	free(text);
+	assert_int_equal(cpulist_parse("0-63,65-8191", &less), 0);
+	assert_int_equal(cpulist_missing(&list, &less), 64);
+	assert_int_equal(cpulist_missing(&less, &less), -1);
+}
+
+static void limits_of_a_disk_are_words_of_io_max(void **state)
+{
+	struct iolimit limit;
+	char *text;
+
+	assert_int_equal(iolimit_parse("'/dev/my disk' wiops=7 rbps=2048K",
+				       &limit), 0);
+	assert_string_equal(limit.device, "/dev/my disk");
+	assert_true(limit.max[IOLIMIT_RBPS] == 2 << 20);
+	assert_true(limit.max[IOLIMIT_WIOPS] == 7);
+	assert_true(limit.max[IOLIMIT_WBPS] == IOLIMIT_NONE);
+	text = iolimit_text(&limit);
+	assert_string_equal(text, "'/dev/my disk' rbps=2M wiops=7");
+	free(text);
+	iolimit_finish(&limit);
+}
+
+static void other_limits_of_a_disk_are_refused(void **state)
+{
+	static const char *const bad[] = {
+		"", "/dev/sda", "sda rbps=1", "8 rbps=1", "8: rbps=1",
+		"8:1x rbps=1", "/dev/sda rbps", "/dev/sda rbps=",
+		"/dev/sda bps=1", "/dev/sda rbps=1 rbps=2",
+		"/dev/sda riops=1K", "/dev/sda rbps=max", "'/dev/sda rbps=1",
+	};
+	static const char *const out_of_range[] = {
+		"/dev/sda rbps=0", "/dev/sda riops=4294967295",
+	};
+	struct iolimit limit;
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		assert_int_equal(iolimit_parse(bad[i], &limit), -EINVAL);
+		iolimit_finish(&limit);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(out_of_range); i++) {
+		assert_int_equal(iolimit_parse(out_of_range[i], &limit),
+				 -ERANGE);
+		iolimit_finish(&limit);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,6 +394,10 @@ int main(void)
 		cmocka_unit_test(written_values_read_back_the_same),
 		cmocka_unit_test(an_id_line_gives_its_range),
 		cmocka_unit_test(another_line_is_no_id_line),
+		cmocka_unit_test(huge_pages_have_a_size_and_a_limit),
+		cmocka_unit_test(lists_of_cpus_are_sets),
+		cmocka_unit_test(limits_of_a_disk_are_words_of_io_max),
+		cmocka_unit_test(other_limits_of_a_disk_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
