@@ -66,7 +66,8 @@ int iolimit_parse(const char *text, struct iolimit *out)
 		out->max[k] = IOLIMIT_NONE;
 	if (rc < 0)
 		return rc;
-	if (strv_len(words) < 2 || (words[0][0] != '/' && !is_numbers(words[0])))
+	if (strv_len(words) < 2 ||
+	    (words[0][0] != '/' && !is_numbers(words[0])))
 		return -EINVAL;
 	for (char **w = words + 1; *w && rc == 0; w++)
 		rc = take_rate(*w, out);
@@ -86,8 +87,9 @@ char *iolimit_text(const struct iolimit *limit)
 
 		if (limit->max[k] == IOLIMIT_NONE)
 			continue;
-		rate = is_bytes(k) ? parse_size_text(limit->max[k]) :
-				     str_printf("%ju", (uintmax_t)limit->max[k]);
+		rate = is_bytes(k) ?
+			       parse_size_text(limit->max[k]) :
+			       str_printf("%ju", (uintmax_t)limit->max[k]);
 		buf_printf(&out, " %s=%s", iolimit_names[k], rate);
 	}
 	return out.data;

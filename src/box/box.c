@@ -53,7 +53,7 @@ static int down_groups(int statefd, struct record *rec, struct err *err)
 
 	if (!rec->cgroups)
 		return 0;
-	rc = cgroup_host_open(&host);
+	rc = cgroup_host_open(&host, CGROUP_ALL);
 	if (rc == 0)
 		rc = cgroup_destroy(&host, path.text, DESTROY_WAIT_MS);
 	cgroup_host_finish(&host);
@@ -103,6 +103,8 @@ static int up_init(struct box *box, struct err *err)
 	if (rc < 0)
 		return err_set_errno(err, EXIT_FAILED, "list the mounts of",
 				     box->rec.name, rc);
+	if (limits_mounts(box, err) < 0)
+		return -1;
 	/* Without a desktop to wait for, the next word is that it runs. */
 	return box->profile->display.enabled ?
 		       record_write(box->statefd, &box->rec, err) : 0;

@@ -23,6 +23,7 @@
 
 #include "base/fd.h"
 #include "box/box.h"
+#include "box/limits.h"
 #include "box/plan.h"
 #include "box/program.h"
 #include "box/rootless.h"
@@ -76,7 +77,7 @@ static int open_group(struct entry *e, const struct record *rec,
 
 	if (!rec->cgroups)
 		return 0;
-	rc = cgroup_host_open(&e->host);
+	rc = cgroup_host_open(&e->host, limits_controllers(rec));
 	if (rc == 0)
 		rc = cgroup_open(&e->host, path.text, &e->group);
 	if (rc == 0)
@@ -90,9 +91,12 @@ static int open_plan(struct entry *e, int statefd, const char *name,
 	CLEANUP_FD int dir = record_dir(statefd, name, err);
 	CLEANUP_FD int file = -1;
 	CLEANUP_BUF struct buf plan = { 0 };
+	const struct plan_header *header;
 
 	if (dir < 0 || plan_exec(dir, name, command, e->stdio, &plan, err) < 0)
 		return -1;
+	header = (const void *)plan.data;
+	limits_allow(&header->service[0]);
 	e->plan = fd_sealed_copy("plan", plan.data, plan.len);
 	if (e->plan < 0)
 		return fail(err, "make", "the plan", e->plan);

@@ -1,11 +1,13 @@
 /*
- * limits.h - from the profile's limits to control groups.
+ * limits.h - from the profile's limits to control groups and resource limits.
  *
- *	sandboxd/NAME          memory, swap and CPU of the whole sandbox
+ *	sandboxd/NAME          memory, swap, CPU time, CPUs, disks and huge
+ *	                       pages of the whole sandbox
  *	sandboxd/NAME/init     a few processes
- *	sandboxd/NAME/desktop  some processes
- *	sandboxd/NAME/payload  limits.pids; memory less display.memory, so that
- *	                       the agent runs out before the display does
+ *	sandboxd/NAME/desktop  some processes; only with a display
+ *	sandboxd/NAME/payload  limits.pids; memory and memory_high less
+ *	                       display.memory, so that the agent runs out before
+ *	                       the display does
  *
  * A limit that cannot be enforced is an error, unless the profile lists it in
  * limits.best_effort: then it is a note in the record. An ordinary user has no
@@ -15,15 +17,29 @@
 #define BOX_LIMITS_H
 
 #include "box/box.h"
+#include "sandboxd/initproto.h"
 
 #define DESKTOP_PIDS 64 /* Xvfb, fluxbox and what they fork */
 
-/* Makes the groups and limits the whole; no process is in them yet. */
+/* The controllers (CGROUP_BIT) that a sandbox of these limits has groups of:
+ * some for every sandbox, those that cost a hierarchy more when asked for. */
+unsigned int limits_controllers(const struct record *rec);
+
+/* Makes the groups and limits the whole; no process is in them yet. Says in
+ * the record which resource limits the programs will get. */
 int limits_create(struct box *box, struct err *err);
 
 /* Limits the children. Call when NAME itself holds no process. Reads back
  * what is in force into the record and refuses a difference. */
 int limits_children(struct box *box, struct err *err);
+
+/* Reads back the sizes of /tmp and /dev/shm through PID 1, before anything of
+ * the guest's own runs. */
+int limits_mounts(struct box *box, struct err *err);
+
+/* Lets this process start `service` of a sandbox that runs, whose limits may
+ * be more than its own, as far as its privileges go. */
+void limits_allow(const struct plan_service *service);
 
 /* Writes what the sandbox has used so far into the record. */
 void limits_count(struct box *box);

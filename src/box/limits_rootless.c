@@ -1,6 +1,7 @@
 #include "box/limits_rootless.h"
 
 #include "base/str.h"
+#include "box/limits_internal.h"
 #include "box/rootless.h"
 
 static const struct profile_key *key_of(enum limit limit)
@@ -15,7 +16,7 @@ static const struct profile_key *key_of(enum limit limit)
 
 static bool needs_group(enum limit limit)
 {
-	return limit != LIMIT_PIDS;
+	return limit <= LIMIT_HUGEPAGES && limit != LIMIT_PIDS;
 }
 
 /* More than what a profile that says nothing has. */
@@ -28,15 +29,6 @@ static bool asked(const struct profile *p, enum limit limit)
 	if (limit == LIMIT_SWAP)
 		return asked(p, LIMIT_MEMORY);
 	return value && *value && (!k->fallback || !str_eq(value, k->fallback));
-}
-
-static bool may_be_missing(const struct profile *p, enum limit limit)
-{
-	for (char **v = p->limits.best_effort; v && *v; v++)
-		if (str_eq(*v, limit_names[limit]) ||
-		    str_eq(*v, limit_names[LIMIT_ROOTLESS]))
-			return true;
-	return false;
 }
 
 char **limits_rootless_lost(const struct profile *p)
@@ -56,7 +48,8 @@ int limits_rootless_check(const struct profile *p, struct err *err)
 		CLEANUP_FREE char *key = str_printf("limits.%s",
 						    limit_names[l]);
 
-		if (!needs_group(l) || !asked(p, l) || may_be_missing(p, l))
+		if (!needs_group(l) || !asked(p, l) ||
+		    limits_may_be_missing(p, l))
 			continue;
 		(void)err_set(err, EXIT_IMPOSSIBLE, "set", key,
 			      "it cannot be enforced for an ordinary user");
@@ -78,15 +71,8 @@ void limits_rootless_note(struct box *box)
 	if (lost)
 		strv_add(&box->rec.notes, "control groups that the host may "
 			 "have delegated to this user are not used");
-	for (int l = 0; l < LIMITS; l++) {
-		size_t offset = key_of(l)->offset;
-		const char *field = (const char *)p + offset;
-		bool gone = needs_group(l) && asked(p, l);
-
-		box->rec.limits[l].requested = *(const uint64_t *)
-			(const void *)field;
-		box->rec.limits[l].enforced = !gone;
-		box->rec.limits[l].effective = needs_group(l) ?
-			PROFILE_UNLIMITED : box->rec.limits[l].requested;
-	}
+	for (int l = 0; l < LIMITS; l++)
+		if (needs_group(l) && asked(p, l))
+			box->rec.limits[l].enforced = false;
+	box->rec.limits[LIMIT_PIDS].effective = p->limits.pids;
 }

@@ -21,8 +21,7 @@ char **limits_rootless_lost(const struct profile *p);
 /* EXIT_IMPOSSIBLE when one of them may not be missing. */
 int limits_rootless_check(const struct profile *p, struct err *err);
 
-/* Writes into the record what was asked for and what is in force, and a note
- * for each loss. */
+/* Marks in the record what was asked for and is lost, with a note each. */
 void limits_rootless_note(struct box *box);
 
 #endif

@@ -12,8 +12,10 @@
 #include "sandboxd/initproto.h"
 #include "sys/seccomp.h"
 
-/* For the 2048 clients that Xvfb is told to take, and its own. */
-#define SERVER_FILES 4096
+#define STACK_DEFAULT (8u << 20)
+
+_Static_assert(CGROUP_CONTROLLERS <= PLAN_CGROUPS,
+	       "each controller may be in a hierarchy of its own");
 
 static struct plan_header *header(struct buf *b)
 {
@@ -68,34 +70,48 @@ static uint64_t core_limit(void)
 	return pattern[0] == '|' ? 1 : 0;
 }
 
-static void put_rlimits(struct plan_service *s, const struct profile *p)
+static void add_rlimit(struct plan_service *s, uint32_t resource,
+		       uint64_t soft, uint64_t hard)
 {
-	uint64_t nofile = p->limits.nofile, core = core_limit();
-	const struct plan_rlimit table[] = {
-		{ RLIMIT_NOFILE, 0, nofile < 1024 ? nofile : 1024, nofile },
-		{ RLIMIT_CORE, 0, core, core },
-		{ RLIMIT_MEMLOCK, 0, 8u << 20, 8u << 20 },
-		{ RLIMIT_MSGQUEUE, 0, 819200, 819200 },
-		{ RLIMIT_STACK, 0, 8u << 20, RLIM_INFINITY },
-		{ RLIMIT_RTPRIO, 0, 0, 0 },
-		{ RLIMIT_NICE, 0, 0, 0 },
+	s->rlimits[s->nrlimits++] = (struct plan_rlimit){
+		resource, 0, soft < hard ? soft : hard, hard,
 	};
-
-	s->nrlimits = ARRAY_LEN(table);
-	memcpy(s->rlimits, table, sizeof(table));
 }
 
-/* What clients ask of the X server it must be able to refuse: a client's
- * pictures count in its memory, a client's connection in its descriptors. */
-static void limit_server(struct plan_service *s, const struct profile *p)
+/* No dump of the desktop; what it may not do at all, nobody may. */
+static void put_rlimits(struct plan_service *s)
 {
-	uint64_t data = profile_server_memory(p);
+	add_rlimit(s, RLIMIT_MSGQUEUE, 819200, 819200);
+	add_rlimit(s, RLIMIT_RTPRIO, 0, 0);
+	add_rlimit(s, RLIMIT_NICE, 0, 0);
+}
 
-	for (uint32_t i = 0; i < s->nrlimits; i++)
-		if (s->rlimits[i].resource == RLIMIT_NOFILE)
-			s->rlimits[i].soft = s->rlimits[i].hard = SERVER_FILES;
-	s->rlimits[s->nrlimits++] =
-		(struct plan_rlimit){ RLIMIT_DATA, 0, data, data };
+static void limit_desktop(struct plan_service *s)
+{
+	uint64_t core = core_limit();
+
+	add_rlimit(s, RLIMIT_NOFILE, PLAN_SERVER_FILES, PLAN_SERVER_FILES);
+	add_rlimit(s, RLIMIT_CORE, core, core);
+	add_rlimit(s, RLIMIT_STACK, STACK_DEFAULT, STACK_DEFAULT);
+	add_rlimit(s, RLIMIT_MEMLOCK, 0, 0);
+}
+
+static void limit_payload(struct plan_service *s, const struct box *box)
+{
+	const struct record_limit *l = box->rec.limits;
+	uint64_t core = l[LIMIT_CORE].effective;
+	uint64_t stack = l[LIMIT_STACK].requested;
+
+	add_rlimit(s, RLIMIT_NOFILE, 1024, l[LIMIT_NOFILE].effective);
+	if (core == 0)
+		core = core_limit();
+	add_rlimit(s, RLIMIT_CORE, core, core);
+	add_rlimit(s, RLIMIT_STACK,
+		   stack == PROFILE_UNLIMITED ? STACK_DEFAULT : stack,
+		   l[LIMIT_STACK].effective);
+	add_rlimit(s, RLIMIT_FSIZE, RLIM_INFINITY, l[LIMIT_FSIZE].effective);
+	add_rlimit(s, RLIMIT_MEMLOCK, RLIM_INFINITY,
+		   l[LIMIT_MEMLOCK].effective);
 }
 
 /* Where no group counts them: each service has a user of its own, and those
@@ -105,8 +121,7 @@ static void limit_processes(struct plan_service *s, uint64_t payload)
 	uint64_t n = s->kind == PLAN_PAYLOAD ? payload : DESKTOP_PIDS;
 
 	if (n != PROFILE_UNLIMITED)
-		s->rlimits[s->nrlimits++] =
-			(struct plan_rlimit){ RLIMIT_NPROC, 0, n, n };
+		add_rlimit(s, RLIMIT_NPROC, n, n);
 }
 
 static void put_group(struct plan_service *s, const struct box *box,
@@ -174,12 +189,12 @@ static struct plan_service service(struct buf *b, const struct box *box,
 		.filter = filter,
 	};
 
-	put_rlimits(&s, box->profile);
+	put_rlimits(&s);
 	put_group(&s, box, g);
 	if (s.cgroup_lines)
 		s.cgroup_path = put_string(b, g == GROUP_PAYLOAD ?
-					      "/" CGROUP_PAYLOAD :
-					      "/" CGROUP_DESKTOP);
+						      "/" CGROUP_PAYLOAD :
+						      "/" CGROUP_DESKTOP);
 	return s;
 }
 
@@ -187,6 +202,7 @@ static void put_desktop(struct buf *b, const struct box *box,
 			struct plan_filter filter)
 {
 	const struct profile *p = box->profile;
+	uint64_t data = profile_server_memory(p);
 	struct plan_service x, wm;
 	CLEANUP_STRV char **xargv = desktop_xvfb_argv(p);
 	CLEANUP_STRV char **wmargv = desktop_wm_argv(p);
@@ -194,7 +210,10 @@ static void put_desktop(struct buf *b, const struct box *box,
 	CLEANUP_STRV char **wmenv = base_env(p, "wm", DESKTOP_WM_HOME);
 
 	x = service(b, box, PLAN_DISPLAY, UID_DISPLAY, GROUP_DESKTOP, filter);
-	limit_server(&x, p);
+	limit_desktop(&x);
+	/* A client's pictures count in the server's memory: what clients ask
+	 * of it, it must be able to refuse. */
+	add_rlimit(&x, RLIMIT_DATA, data, data);
 	x.argv = put_strings(b, xargv);
 	x.env = put_strings(b, xenv);
 	x.cwd = put_string(b, "/");
@@ -204,6 +223,7 @@ static void put_desktop(struct buf *b, const struct box *box,
 	header(b)->service[PLAN_DISPLAY] = x;
 
 	wm = service(b, box, PLAN_WM, UID_WM, GROUP_DESKTOP, filter);
+	limit_desktop(&wm);
 	/* Init wants words for every service; without a window manager this
 	 * one is never started. */
 	wm.argv = wmargv ? put_strings(b, wmargv) : x.argv;
@@ -221,6 +241,7 @@ static void put_payload(struct buf *b, const struct box *box,
 	struct plan_service s = service(b, box, PLAN_PAYLOAD, UID_AGENT,
 					GROUP_PAYLOAD, filter);
 
+	limit_payload(&s, box);
 	s.argv = put_strings(b, box->rec.command);
 	s.env = put_strings(b, env);
 	s.cwd = put_string(b, p->sandbox.workdir);

@@ -14,6 +14,9 @@
 
 #define PLAN_FILE "plan" /* in STATE_DIR/NAME */
 
+/* For the 2048 clients that Xvfb is told to take, and its own. */
+#define PLAN_SERVER_FILES 4096u
+
 /* The plan for PID 1. Names descriptors of `box` by number. */
 void plan_boot(const struct box *box, const struct view *view, struct buf *out);
 

@@ -23,6 +23,7 @@
 #define STAGE_SIZE "32M"
 #define DEV_SIZE "64K"
 #define RUN_BYTES (16u << 20)
+#define RUN_INODES (64u << 10)
 #define SMALL_INODES "4096"
 
 /* In the stage: the writable layer, and what overlayfs wants of it. */
@@ -73,16 +74,16 @@ static int attach(int root, const char *path, int mountfd, uid_t owner,
 
 /* A tmpfs of the guest's own at `path`. */
 static int attach_tmpfs(const struct tree *t, const char *path, uint64_t bytes,
-			mode_t mode, uint64_t attr, struct err *err)
+			uint64_t inodes, mode_t mode, uint64_t attr,
+			struct err *err)
 {
-	char size[32];
+	char size[32], count[32];
 	int fd;
 
-	/* tmpfs takes 0 for "no limit". */
-	(void)snprintf(size, sizeof(size), "%llu",
-		       bytes == PROFILE_UNLIMITED ? 0ULL :
-						    (unsigned long long)bytes);
-	fd = mount_tmpfs(size, "64K", mode, t->base, attr);
+	/* Neither is ever 0, which tmpfs takes for "no limit". */
+	(void)snprintf(size, sizeof(size), "%ju", (uintmax_t)bytes);
+	(void)snprintf(count, sizeof(count), "%ju", (uintmax_t)inodes);
+	fd = mount_tmpfs(size, count, mode, t->base, attr);
 	if (fd < 0)
 		return fail(err, "mount", path, fd);
 	return attach(t->root, path, fd, t->base, err);
@@ -344,11 +345,13 @@ static int build_tmpfs(const struct tree *t, struct err *err)
 {
 	const struct profile *p = t->box->profile;
 
-	if (attach_tmpfs(t, "/dev/shm", p->limits.shm, 01777, MOUNT_DATA,
-			 err) < 0 ||
-	    attach_tmpfs(t, "/tmp", p->limits.tmp, 01777, MOUNT_SAFE, err) < 0)
+	if (attach_tmpfs(t, "/dev/shm", p->limits.shm, p->limits.shm_inodes,
+			 01777, MOUNT_DATA, err) < 0 ||
+	    attach_tmpfs(t, "/tmp", p->limits.tmp, p->limits.tmp_inodes, 01777,
+			 MOUNT_SAFE, err) < 0)
 		return -1;
-	return attach_tmpfs(t, "/run", RUN_BYTES, 0755, MOUNT_SAFE, err);
+	return attach_tmpfs(t, "/run", RUN_BYTES, RUN_INODES, 0755, MOUNT_SAFE,
+			    err);
 }
 
 static int make_run_dir(const struct tree *t, const char *path, uint32_t uid,

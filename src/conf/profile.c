@@ -11,8 +11,6 @@
 
 #define CHECK_PROFILE "check profile"
 #define USER_LEN 32
-/* Less than this and the payload's first exec is killed. */
-#define PAYLOAD_MEMORY_MIN (16ull << 20)
 
 int profile_set(struct profile *p, const char *assignment, struct err *err)
 {
@@ -30,8 +28,7 @@ int profile_set(struct profile *p, const char *assignment, struct err *err)
 	return profile_assign(p, section, name, eq + 1, &src, err);
 }
 
-static int bad_profile(const struct profile *p, struct err *err,
-		       const char *cause)
+int profile_bad(const struct profile *p, struct err *err, const char *cause)
 {
 	const char *shown = p->path && !str_eq(p->path, "-") ? p->path :
 							       "standard input";
@@ -64,13 +61,13 @@ static int complete_name(struct profile *p, struct err *err)
 	if (p->sandbox.name)
 		return 0;
 	if (!p->path || str_eq(p->path, "-")) {
-		bad_profile(p, err, "sandbox.name is not set and there is no "
+		profile_bad(p, err, "sandbox.name is not set and there is no "
 			    "file name to take it from");
 		return err_hint(err, "name the sandbox with -n NAME");
 	}
 	name = name_of_file(p->path);
 	if (!profile_name_ok(name)) {
-		bad_profile(p, err, "the file's name is no sandbox name: "
+		profile_bad(p, err, "the file's name is no sandbox name: "
 			    "expected lower-case letters, digits, '_', '.' "
 			    "and '-', at most 63");
 		return err_hint(err, "name the sandbox with -n NAME or "
@@ -107,7 +104,7 @@ static int check_user(const struct profile *p, struct err *err)
 				 "expected a login name such as agent, of "
 				 "lower-case letters, digits, '_' and '-', "
 				 "at most 32");
-	return bad_profile(p, err, cause);
+	return profile_bad(p, err, cause);
 }
 
 /* The home is made writable for the agent: not over the system. */
@@ -127,7 +124,7 @@ static int check_home(const struct profile *p, struct err *err)
 		return 0;
 	cause = str_printf("sandbox.home = '%.160s': expected a directory "
 			   "outside the system's own", p->sandbox.home);
-	bad_profile(p, err, cause);
+	profile_bad(p, err, cause);
 	return err_hint(err, "leave it out for /home/%s", p->sandbox.user);
 }
 
@@ -155,25 +152,9 @@ static int check_display(const struct profile *p, struct err *err)
 			   "%llux%llu", have,
 			   (unsigned long long)p->display.width,
 			   (unsigned long long)p->display.height);
-	bad_profile(p, err, cause);
+	profile_bad(p, err, cause);
 	return err_hint(err, "set display.memory = %lluM or more",
 			(unsigned long long)(least >> 20) + 1);
-}
-
-static int check_memory(const struct profile *p, struct err *err)
-{
-	CLEANUP_FREE char *kept = parse_size_text(p->display.memory);
-	CLEANUP_FREE char *all = parse_size_text(p->limits.memory);
-	CLEANUP_FREE char *cause = NULL;
-
-	if (!p->display.enabled || p->limits.memory == PROFILE_UNLIMITED ||
-	    (p->limits.memory >= p->display.memory &&
-	     p->limits.memory - p->display.memory >= PAYLOAD_MEMORY_MIN))
-		return 0;
-	cause = str_printf("display.memory = %s of limits.memory = %s leaves "
-			   "less than 16M to the command", kept, all);
-	bad_profile(p, err, cause);
-	return err_hint(err, "raise limits.memory or lower display.memory");
 }
 
 /* Where relative directories start: where the profile's file is, or for one
@@ -226,7 +207,7 @@ static int check_writable(const struct profile *p, struct err *err)
 	    (p->rootfs.size == PROFILE_UNLIMITED &&
 	     p->rootfs.inodes == PROFILE_UNLIMITED))
 		return 0;
-	bad_profile(p, err, "rootfs.writable = disk cannot be limited by "
+	profile_bad(p, err, "rootfs.writable = disk cannot be limited by "
 		    "rootfs.size and rootfs.inodes");
 	return err_hint(err, "set both to unlimited, and mind that the sandbox "
 			"can fill that disk; or writable = tmpfs");
@@ -245,7 +226,7 @@ int profile_complete(struct profile *p, struct err *err)
 	default_text(&p->sandbox.workdir, p->sandbox.home);
 	if (check_home(p, err) < 0 || check_display(p, err) < 0)
 		return -1;
-	return check_memory(p, err);
+	return profile_check_limits(p, err);
 }
 
 bool profile_image_is_host(const struct profile *p)
@@ -266,6 +247,9 @@ void profile_finish(struct profile *p)
 	free(p->sandbox.home);
 	free(p->rootfs.image);
 	strv_free(p->rootfs.layers);
+	free(p->limits.cpuset);
+	strv_free(p->limits.io);
+	strv_free(p->limits.hugepages);
 	strv_free(p->limits.best_effort);
 	strv_free(p->env);
 	*p = (struct profile){ 0 };

@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "conf/limit.h"
 
 /* A size, CPU share or count of this value means "no limit". */
 #define PROFILE_UNLIMITED UINT64_MAX
@@ -51,10 +52,17 @@ struct profile {
 	} display;
 	struct { /* [limits] */
 		uint64_t memory, swap; /* bytes */
+		uint64_t memory_high, memory_low;
 		uint64_t cpus;         /* thousandths of a CPU */
+		uint64_t cpu_weight;
+		uint64_t cpu_burst;    /* ms */
+		char *cpuset;
 		uint64_t pids;
+		char **io, **hugepages;
 		uint64_t shm, tmp;     /* bytes of /dev/shm, /tmp */
+		uint64_t shm_inodes, tmp_inodes;
 		uint64_t nofile;
+		uint64_t core, fsize, stack, memlock; /* bytes */
 		char **best_effort;    /* names of limits (conf/limit.h) that
 					* may be missing on a host */
 	} limits;
@@ -73,6 +81,11 @@ enum profile_type {
 	PROFILE_DIRS,    /* char **, such directories, colons between them */
 	PROFILE_WORDS,   /* char **, shell words */
 	PROFILE_LIST,    /* char **, comma separated, each one of `choices` */
+	PROFILE_CPULIST, /* char *, as cpulist_text() writes it */
+	PROFILE_IO,      /* char **, comma separated, each as iolimit_text()
+			  * writes it */
+	PROFILE_HUGEPAGES, /* char **, comma separated, each "2M=64M" and of
+			    * another page size */
 	PROFILE_BOOL,    /* bool: yes/no, true/false, on/off, 1/0 */
 	PROFILE_SIZE,    /* uint64_t bytes: 512, 64K, 512M, 2G (1024-based), or
 			  * "unlimited" where max is PROFILE_UNLIMITED */
@@ -146,6 +159,11 @@ bool profile_image_is_host(const struct profile *p);
 
 /* The value of `key` as it would be written in a profile; the caller frees. */
 char *profile_value(const struct profile *p, const struct profile_key *key);
+
+/* A limit in the unit of its key, and one that is a text: NULL when it is not
+ * set, else the caller frees. */
+uint64_t profile_limit(const struct profile *p, enum limit limit);
+char *profile_limit_text(const struct profile *p, enum limit limit);
 
 void profile_finish(struct profile *p); /* NULL-safe; accepts zeroed */
 

@@ -153,8 +153,10 @@ static int store_vector(const struct profile_key *key, const char *value,
 		rc = parse_words(value, &v);
 	else if (key->type == PROFILE_DIRS)
 		rc = parse_dirs(value, &v);
-	else
+	else if (key->type == PROFILE_LIST)
 		rc = parse_list(key, value, &v);
+	else
+		rc = profile_parse_limits(key, value, &v);
 	if (rc < 0)
 		return rc;
 	strv_free(*field);
@@ -177,7 +179,11 @@ static int store(struct profile *p, const struct profile_key *key,
 	case PROFILE_DIRS:
 	case PROFILE_WORDS:
 	case PROFILE_LIST:
+	case PROFILE_IO:
+	case PROFILE_HUGEPAGES:
 		return store_vector(key, value, field);
+	case PROFILE_CPULIST:
+		return profile_store_cpus(value, field);
 	case PROFILE_BOOL:
 		return parse_bool(value, field);
 	case PROFILE_CHOICE:
@@ -228,11 +234,14 @@ char *profile_value(const struct profile *p, const struct profile_key *key)
 	case PROFILE_NAME:
 	case PROFILE_PATH:
 	case PROFILE_DIR:
+	case PROFILE_CPULIST:
 		text = *(char *const *)field;
 		return str_dup(text ? text : "");
 	case PROFILE_WORDS:
 		return parse_words_text(*(char **const *)field);
 	case PROFILE_LIST:
+	case PROFILE_IO:
+	case PROFILE_HUGEPAGES:
 		return join(*(const char *const *const *)field, ", ");
 	case PROFILE_DIRS:
 		return join(*(const char *const *const *)field, ":");
@@ -270,6 +279,15 @@ static const struct kind *kind_of(enum profile_type type)
 				   "first" },
 		[PROFILE_WORDS] = { "words", "words with every quote closed" },
 		[PROFILE_LIST] = { "list", "a comma-separated list of" },
+		[PROFILE_CPULIST] = { "cpu list",
+				      "a list of CPUs such as 0-1,3" },
+		[PROFILE_IO] = { "disk speeds",
+				 "disks with at least one rate each such as "
+				 "/dev/vda rbps=10M wiops=100, separated by "
+				 "commas" },
+		[PROFILE_HUGEPAGES] = { "page sizes",
+					"page sizes with what may be used of "
+					"each such as 2M=64M, 1G=0" },
 		[PROFILE_BOOL] = { "bool", "yes or no" },
 		[PROFILE_SIZE] = { "size", "a size such as 512M or 2G" },
 		[PROFILE_CPUS] = { "cpus", "a number of CPUs such as 1.5" },

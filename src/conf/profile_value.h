@@ -27,4 +27,16 @@ int profile_assign(struct profile *p, const char *section, const char *name,
 		   const char *value, const struct profile_source *src,
 		   struct err *err);
 
+/* Of type PROFILE_IO or PROFILE_HUGEPAGES: splits at commas; each entry is
+ * kept as the way back writes it. */
+int profile_parse_limits(const struct profile_key *key, const char *value,
+			 char ***out);
+/* Of type PROFILE_CPULIST. */
+int profile_store_cpus(const char *value, char **field);
+/* [limits] and display.memory against each other. */
+int profile_check_limits(const struct profile *p, struct err *err);
+
+/* Says what is wrong with the profile as a whole. Returns -1. */
+int profile_bad(const struct profile *p, struct err *err, const char *cause);
+
 #endif

@@ -283,5 +283,9 @@ void record_finish(struct record *rec)
 	strv_free(rec->mounts);
 	strv_free(rec->notes);
 	free(rec->detail);
+	for (int l = 0; l < LIMITS; l++) {
+		free(rec->limits[l].requested_text);
+		free(rec->limits[l].effective_text);
+	}
 	*rec = (struct record){ .exit_code = -1 };
 }

@@ -37,9 +37,11 @@ struct record_process {
 	uint64_t start;     /* field 22 of /proc/PID/stat, clock ticks */
 };
 
+/* In the unit of the profile's key. */
 struct record_limit {
 	uint64_t requested, effective; /* UINT64_MAX: unlimited */
 	bool enforced; /* false: not available here, allowed by best_effort */
+	char *requested_text, *effective_text; /* limit_is_text(); NULL: none */
 };
 
 struct record {

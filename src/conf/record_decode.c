@@ -137,15 +137,21 @@ static uint64_t get_limit_number(const struct node *n, const char *key)
 	return (uint64_t)get_number(n, key, 0, INT64_MAX);
 }
 
-static void get_limit(const struct node *n, const char *key,
+static void get_limit(const struct node *n, enum limit limit,
 		      struct record_limit *out)
 {
+	const char *key = limit_names[limit];
 	CLEANUP_FREE char *prefix = str_printf("%s%s.", n->prefix, key);
 	struct node l = get_object(n, key, prefix);
 
+	out->enforced = get_bool(&l, "enforced");
+	if (limit_is_text(limit)) {
+		out->requested_text = get_copy(&l, "requested");
+		out->effective_text = get_copy(&l, "effective");
+		return;
+	}
 	out->requested = get_limit_number(&l, "requested");
 	out->effective = get_limit_number(&l, "effective");
-	out->enforced = get_bool(&l, "enforced");
 }
 
 static void get_limits(const struct node *n, struct record *out)
@@ -153,7 +159,7 @@ static void get_limits(const struct node *n, struct record *out)
 	struct node l = get_object(n, "limits", "limits.");
 
 	for (int i = 0; i < LIMITS; i++)
-		get_limit(&l, limit_names[i], &out->limits[i]);
+		get_limit(&l, i, &out->limits[i]);
 }
 
 static void get_rootfs(const struct node *n, struct record *out)

@@ -119,12 +119,14 @@ static json_t *display(const struct record *rec)
 	return o;
 }
 
-static json_t *limit(const struct record_limit *l)
+static json_t *limit(const struct record_limit *l, bool text)
 {
 	json_t *o = json_object();
 
-	put(o, "requested", limit_number(l->requested));
-	put(o, "effective", limit_number(l->effective));
+	put(o, "requested", text ? text_or_null(l->requested_text) :
+				   limit_number(l->requested));
+	put(o, "effective", text ? text_or_null(l->effective_text) :
+				   limit_number(l->effective));
 	put(o, "enforced", json_boolean(l->enforced));
 	return o;
 }
@@ -134,7 +136,8 @@ static json_t *limits(const struct record *rec)
 	json_t *o = json_object();
 
 	for (int l = 0; l < LIMITS; l++)
-		put(o, limit_names[l], limit(&rec->limits[l]));
+		put(o, limit_names[l],
+		    limit(&rec->limits[l], limit_is_text(l)));
 	return o;
 }
 

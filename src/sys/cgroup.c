@@ -17,12 +17,10 @@
 #include "base/macros.h"
 #include "sys/cgroup_internal.h"
 
-#define PIDS_LIMIT "pids.max" /* of both versions */
 #define EXIT_TICK_MS 1
 #define EXIT_TICKS 500
 
-/* NULL when the group has no such controller. */
-static const struct cgroup_backend *backend(const struct cgroup *group,
+const struct cgroup_backend *cgroup_backend(const struct cgroup *group,
 					    enum cgroup_controller c)
 {
 	if (!group->host || group->dir[c] < 0)
@@ -32,7 +30,7 @@ static const struct cgroup_backend *backend(const struct cgroup *group,
 
 /* --- control files ------------------------------------------------------- */
 
-static int parse_number(const char *text, uint64_t *value)
+int cgroup_parse_number(const char *text, uint64_t *value)
 {
 	unsigned long long n;
 	char *end;
@@ -57,7 +55,7 @@ int cgroup_read_number(int dir, const char *file, uint64_t *value)
 	char text[64];
 	int rc = fd_read_file_at(dir, file, text, sizeof(text));
 
-	return rc < 0 ? rc : parse_number(text, value);
+	return rc < 0 ? rc : cgroup_parse_number(text, value);
 }
 
 int cgroup_write_number(int dir, const char *file, uint64_t value,
@@ -82,7 +80,7 @@ int cgroup_read_key(int dir, const char *file, const char *key, uint64_t *value)
 	for (line = text; line; line = strchr(line, '\n')) {
 		line += *line == '\n';
 		if (strncmp(line, key, len) == 0 && line[len] == ' ')
-			return parse_number(line + len + 1, value);
+			return cgroup_parse_number(line + len + 1, value);
 	}
 	return -ENODATA;
 }
@@ -112,11 +110,6 @@ int cgroup_sum_key(int dir, const char *file, const char *key, uint64_t *total)
 	return rc;
 }
 
-int cgroup_swap_uncounted(bool host_swap, uint64_t swap)
-{
-	return host_swap && swap != CGROUP_UNLIMITED ? -ENOTSUP : 0;
-}
-
 /* --- delegation ---------------------------------------------------------- */
 
 int cgroup_enable_children(struct cgroup *group)
@@ -141,59 +134,6 @@ int cgroup_allow_moves(struct cgroup *group, unsigned int uid)
 		     AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	return 0;
-}
-
-/* --- limits -------------------------------------------------------------- */
-
-int cgroup_set_memory(struct cgroup *group, uint64_t memory, uint64_t swap)
-{
-	const struct cgroup_backend *b = backend(group, CGROUP_MEMORY);
-
-	if (!b)
-		return -ENOTSUP;
-	return b->set_memory(group->dir[CGROUP_MEMORY], group->host->swap,
-			     memory, swap);
-}
-
-int cgroup_set_cpu(struct cgroup *group, uint64_t cpu_milli)
-{
-	const struct cgroup_backend *b = backend(group, CGROUP_CPU);
-	uint64_t quota = cpu_milli;
-
-	if (!b)
-		return -ENOTSUP;
-	if (cpu_milli != CGROUP_UNLIMITED &&
-	    __builtin_mul_overflow(cpu_milli, CGROUP_CPU_PERIOD_US / 1000,
-				   &quota))
-		return -EINVAL;
-	return b->set_cpu(group->dir[CGROUP_CPU], quota);
-}
-
-int cgroup_set_pids(struct cgroup *group, uint64_t pids)
-{
-	if (!backend(group, CGROUP_PIDS))
-		return -ENOTSUP;
-	return cgroup_write_number(group->dir[CGROUP_PIDS], PIDS_LIMIT, pids,
-				   "max");
-}
-
-int cgroup_get_limits(struct cgroup *group, struct cgroup_limits *out)
-{
-	const struct cgroup_backend *b;
-	int rc = 0;
-
-	*out = (struct cgroup_limits)CGROUP_NO_LIMITS;
-	b = backend(group, CGROUP_MEMORY);
-	if (b)
-		rc = b->get_memory(group->dir[CGROUP_MEMORY],
-				   group->host->swap, &out->memory, &out->swap);
-	b = backend(group, CGROUP_CPU);
-	if (rc == 0 && b)
-		rc = b->get_cpu(group->dir[CGROUP_CPU], &out->cpu_milli);
-	if (rc == 0 && backend(group, CGROUP_PIDS))
-		rc = cgroup_read_number(group->dir[CGROUP_PIDS], PIDS_LIMIT,
-					&out->pids);
-	return rc;
 }
 
 /* --- membership ---------------------------------------------------------- */
@@ -243,14 +183,14 @@ int cgroup_count_lines(const struct cgroup *group)
 
 int cgroup_oom_kills(struct cgroup *group, uint64_t *kills)
 {
-	const struct cgroup_backend *b = backend(group, CGROUP_MEMORY);
+	const struct cgroup_backend *b = cgroup_backend(group, CGROUP_MEMORY);
 
 	return b ? b->oom_kills(group->dir[CGROUP_MEMORY], kills) : -ENOTSUP;
 }
 
 int cgroup_fork_refusals(struct cgroup *group, uint64_t *refusals)
 {
-	const struct cgroup_backend *b = backend(group, CGROUP_PIDS);
+	const struct cgroup_backend *b = cgroup_backend(group, CGROUP_PIDS);
 
 	return b ? b->fork_refusals(group->dir[CGROUP_PIDS], refusals) :
 		   -ENOTSUP;
@@ -258,7 +198,7 @@ int cgroup_fork_refusals(struct cgroup *group, uint64_t *refusals)
 
 int cgroup_watch_oom(struct cgroup *group, short *events)
 {
-	const struct cgroup_backend *b = backend(group, CGROUP_MEMORY);
+	const struct cgroup_backend *b = cgroup_backend(group, CGROUP_MEMORY);
 
 	*events = POLLIN;
 	return b ? b->watch_oom(group->dir[CGROUP_MEMORY]) : -ENOTSUP;
@@ -274,7 +214,7 @@ void cgroup_oom_ack(int fd)
 
 int cgroup_set_group_kill(struct cgroup *group)
 {
-	const struct cgroup_backend *b = backend(group, CGROUP_MEMORY);
+	const struct cgroup_backend *b = cgroup_backend(group, CGROUP_MEMORY);
 	int rc;
 
 	if (!b)
@@ -295,7 +235,7 @@ static uint64_t number_or_0(int dir, const char *file)
 
 int cgroup_get_usage(struct cgroup *group, struct cgroup_usage *out)
 {
-	const struct cgroup_backend *b = backend(group, CGROUP_MEMORY);
+	const struct cgroup_backend *b = cgroup_backend(group, CGROUP_MEMORY);
 	int memory = group->dir[CGROUP_MEMORY];
 
 	*out = (struct cgroup_usage){ 0 };
@@ -303,7 +243,7 @@ int cgroup_get_usage(struct cgroup *group, struct cgroup_usage *out)
 		out->memory = number_or_0(memory, b->memory_now);
 		out->memory_peak = number_or_0(memory, b->memory_peak);
 	}
-	if (backend(group, CGROUP_PIDS))
+	if (cgroup_backend(group, CGROUP_PIDS))
 		out->pids = number_or_0(group->dir[CGROUP_PIDS],
 					"pids.current");
 	/* The v2 tree counts time even where it holds no controller. */

@@ -15,20 +15,31 @@
  * Everything returns 0, a count or a descriptor, or negative errno. Files are
  * reached by descriptor beneath the group's directory, never by a path that
  * is walked again. Sources: kernel Documentation/admin-guide/cgroup-v2.rst
- * and cgroup-v1/{cgroups,memory,pids}.rst, cgroups(7).
+ * and cgroup-v1/, cgroups(7).
  */
 #ifndef SYS_CGROUP_H
 #define SYS_CGROUP_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
+
+#include "base/cpulist.h"
+#include "base/iolimit.h"
 
 enum cgroup_controller {
 	CGROUP_MEMORY,
 	CGROUP_CPU,
 	CGROUP_PIDS,
+	CGROUP_CPUSET,
+	CGROUP_IO, /* "blkio" on v1 */
+	CGROUP_HUGETLB,
 	CGROUP_CONTROLLERS, /* how many */
 };
+
+/* Sets of controllers. */
+#define CGROUP_BIT(controller) (1u << (controller))
+#define CGROUP_ALL (CGROUP_BIT(CGROUP_CONTROLLERS) - 1)
 
 #define CGROUP_UNLIMITED UINT64_MAX
 #define CGROUP_HIERARCHIES (CGROUP_CONTROLLERS + 1) /* + the v2 tree */
@@ -38,19 +49,25 @@ struct cgroup_host {
 	int version[CGROUP_CONTROLLERS]; /* 0 (absent), 1 or 2 */
 	int dir[CGROUP_CONTROLLERS];     /* O_PATH root of its hierarchy */
 	int tree;                        /* O_PATH root of the v2 tree, or -1 */
+	int v1_cpuset; /* the one among dir[] whose groups are born without
+			* CPUs, or -1: see cgroup_create() */
 	bool swap;                       /* has swap space, as of the look */
 };
 
-#define CGROUP_HOST_NONE \
-	{ .dir = { [0 ... CGROUP_CONTROLLERS - 1] = -1 }, .tree = -1 }
+#define CGROUP_HOST_NONE                                               \
+	{ .dir = { [0 ... CGROUP_CONTROLLERS - 1] = -1 }, .tree = -1, \
+	  .v1_cpuset = -1 }
 
-/* Looks at the host: "self/mountinfo" and "swaps" are read beneath `procfd`
+/* Looks at the host for these controllers; others are as if absent, and their
+ * hierarchies left alone: each one costs every start. "self/mountinfo" and
+ * "swaps" are read beneath `procfd`
  * so that tests can give a made-up tree; mount points are opened beneath
  * `rootfd`. Outside tests use cgroup_host_open(), which also passes over
  * mount points that something else than a cgroup file system covers.
  * A host without any cgroups is no error. */
-int cgroup_host_open_at(struct cgroup_host *host, int procfd, int rootfd);
-int cgroup_host_open(struct cgroup_host *host);
+int cgroup_host_open_at(struct cgroup_host *host, unsigned int controllers,
+			int procfd, int rootfd);
+int cgroup_host_open(struct cgroup_host *host, unsigned int controllers);
 void cgroup_host_finish(struct cgroup_host *host); /* also after failure */
 
 struct cgroup {
@@ -68,7 +85,8 @@ struct cgroup {
  * controllers are enabled in the root, in the first component and in whatever
  * parent this call makes; in another parent cgroup_enable_children() does it,
  * when the caller knows that no process is there. Until then files such as
- * memory.max do not exist in the new group (-ENOENT from the calls below).
+ * memory.max do not exist in the new group (-ENOENT from the calls below). On
+ * v1 a group gets the CPUs of its parent, without which nothing can join it.
  *
  * -EEXIST when the last component is there already in any hierarchy; -EINVAL
  * for a path with empty, "." or ".." components or control characters;
@@ -99,30 +117,65 @@ int cgroup_allow_moves(struct cgroup *group, unsigned int uid);
 int cgroup_destroy(const struct cgroup_host *host, const char *path,
 		   int timeout_ms);
 
-/* --- limits; -ENOTSUP when the controller is not available ------------- */
-struct cgroup_limits {
-	uint64_t memory;     /* bytes; CGROUP_UNLIMITED */
-	uint64_t swap;       /* bytes of swap beside memory; CGROUP_UNLIMITED */
-	uint64_t cpu_milli;  /* 1500 is one and a half CPUs; CGROUP_UNLIMITED */
-	uint64_t pids;       /* tasks; CGROUP_UNLIMITED */
-};
-#define CGROUP_NO_LIMITS                            \
-	{ CGROUP_UNLIMITED, CGROUP_UNLIMITED,       \
-	  CGROUP_UNLIMITED, CGROUP_UNLIMITED }
+/* --- limits -------------------------------------------------------------- */
 
-/* One function a limit, so that a failure can be named. Memory and swap go
+/* -ENOTSUP when the controller is not available; -ENOENT when its version or
+ * the kernel has no such limit, or before cgroup_enable_children(). One
+ * function a limit, so that a failure can be named; its counterpart tells what
+ * the kernel says is in force. */
+
+/* Bytes, CGROUP_UNLIMITED; read back in whole pages. Memory and swap go
  * together because v1 counts their sum. A kernel that does not count swap
  * cannot limit it: -ENOTSUP on a host that has swap space, success on one that
- * has none, where every such limit holds by itself. The same goes for swap
- * without a memory limit on v1. The kernel refuses (-EINVAL) less than a
- * hundredth of a CPU. No tasks (0) is a limit like any other. */
+ * has none, where every such limit holds by itself and reads 0. The same goes
+ * for swap without a memory limit on v1. */
 int cgroup_set_memory(struct cgroup *group, uint64_t memory, uint64_t swap);
+int cgroup_get_memory(struct cgroup *group, uint64_t *memory, uint64_t *swap);
+
+/* Thousandths of a CPU, CGROUP_UNLIMITED. The kernel refuses (-EINVAL) less
+ * than a hundredth. */
 int cgroup_set_cpu(struct cgroup *group, uint64_t cpu_milli);
-int cgroup_set_pids(struct cgroup *group, uint64_t pids);
-/* What the kernel says is in force, read back: memory in whole pages. Fields
- * whose controller is not available read CGROUP_UNLIMITED; swap reads 0 where
- * it is not counted and there is none. */
-int cgroup_get_limits(struct cgroup *group, struct cgroup_limits *out);
+int cgroup_get_cpu(struct cgroup *group, uint64_t *cpu_milli);
+
+/* Limits that are one number in one file. */
+enum cgroup_number {
+	CGROUP_TASKS, /* CGROUP_UNLIMITED; 0 is a limit like any other */
+	/* Bytes; v2 alone. v1's soft limit is no CGROUP_MEMORY_LOW: it names
+	 * the group from which to take first, not what to leave it. */
+	CGROUP_MEMORY_HIGH, /* CGROUP_UNLIMITED */
+	CGROUP_MEMORY_LOW,
+	/* 1 to 10000, 100 by default. v1 counts in shares, 1024 by default;
+	 * the kernel converts by the same ratio. */
+	CGROUP_CPU_WEIGHT,
+	CGROUP_CPU_BURST, /* microseconds in a period, at most the quota's */
+	CGROUP_NUMBERS,   /* how many */
+};
+int cgroup_set_number(struct cgroup *group, enum cgroup_number which,
+		      uint64_t value);
+int cgroup_get_number(struct cgroup *group, enum cgroup_number which,
+		      uint64_t *value);
+
+/* The CPUs that the group may use; read back, those of them that its parent
+ * has and that are there: before the first set, all that it could be given. */
+int cgroup_set_cpus(struct cgroup *group, const struct cpulist *cpus);
+int cgroup_get_cpus(struct cgroup *group, struct cpulist *cpus);
+
+/* How fast a disk (sys/blockdev.h) may be used; max[] as in struct iolimit.
+ * Reads, and writes that wait for the disk (O_DIRECT, fsync), are held back in
+ * any version. Written pages go to the disk later, by the kernel's own hand:
+ * only where memory and I/O are both on v2 does it know whose they were, and
+ * then on ext4, btrfs, xfs and f2fs (cgroup-v2.rst, "Writeback"). */
+int cgroup_set_io(struct cgroup *group, dev_t disk,
+		  const uint64_t max[IOLIMIT_KINDS]);
+int cgroup_get_io(struct cgroup *group, dev_t disk,
+		  uint64_t max[IOLIMIT_KINDS]);
+bool cgroup_io_holds_writes(const struct cgroup *group);
+
+/* Bytes in huge pages of `page` bytes: both the use of them and, where the
+ * kernel counts it, the reservation that mmap(2) makes. Memory limits do not
+ * count these. Read back in whole pages. */
+int cgroup_set_hugepages(struct cgroup *group, uint64_t page, uint64_t bytes);
+int cgroup_get_hugepages(struct cgroup *group, uint64_t page, uint64_t *bytes);
 
 /* --- membership ---------------------------------------------------------- */
 /* For a child that must be born or placed in the group before its first
@@ -167,7 +220,5 @@ int cgroup_get_usage(struct cgroup *group, struct cgroup_usage *out);
  * exits, except without a v2 tree: there the kernel cannot kill a group as
  * one, and we signal until none is left (-EBUSY after five seconds). */
 int cgroup_kill(struct cgroup *group);
-/* 1 while any process is in the group or beneath, else 0. */
-int cgroup_populated(struct cgroup *group);
 
 #endif

@@ -19,11 +19,16 @@
 #include "base/str.h"
 #include "sys/cgroup_internal.h"
 
-const char *const cgroup_names[CGROUP_CONTROLLERS] = {
-	[CGROUP_MEMORY] = "memory",
-	[CGROUP_CPU] = "cpu",
-	[CGROUP_PIDS] = "pids",
-};
+const char *cgroup_name(enum cgroup_controller c, int version)
+{
+	static const char *const names[CGROUP_CONTROLLERS] = {
+		[CGROUP_MEMORY] = "memory", [CGROUP_CPU] = "cpu",
+		[CGROUP_PIDS] = "pids", [CGROUP_CPUSET] = "cpuset",
+		[CGROUP_IO] = "io", [CGROUP_HUGETLB] = "hugetlb",
+	};
+
+	return c == CGROUP_IO && version == 1 ? "blkio" : names[c];
+}
 
 /* One cgroup line of mountinfo; the strings point into the line. */
 struct cgroup_mount {
@@ -35,6 +40,7 @@ struct cgroup_mount {
 
 struct scan {
 	struct cgroup_host *host;
+	unsigned int wanted; /* set of controllers */
 	int rootfd;
 	bool check_magic;
 };
@@ -148,6 +154,14 @@ static int open_mount(const struct scan *scan, const struct cgroup_mount *m)
 	return take_fd(&fd);
 }
 
+/* Is controller `c` looked for, not found yet, and in this list? */
+static bool is_new(const struct scan *scan, int c, int version,
+		   const char *list)
+{
+	return scan->wanted & CGROUP_BIT(c) && !scan->host->version[c] &&
+	       cgroup_has_word(list, cgroup_name(c, version));
+}
+
 static int take_v2(const struct scan *scan, const struct cgroup_mount *m)
 {
 	struct cgroup_host *host = scan->host;
@@ -165,7 +179,7 @@ static int take_v2(const struct scan *scan, const struct cgroup_mount *m)
 	if (rc < 0)
 		return rc;
 	for (c = 0; c < CGROUP_CONTROLLERS; c++) {
-		if (host->version[c] || !cgroup_has_word(list, cgroup_names[c]))
+		if (!is_new(scan, c, 2, list))
 			continue;
 		host->version[c] = 2;
 		host->dir[c] = host->tree;
@@ -183,8 +197,7 @@ static int take_v1(const struct scan *scan, const struct cgroup_mount *m)
 		if (*p == ',')
 			*p = ' ';
 	for (c = 0; c < CGROUP_CONTROLLERS; c++) {
-		if (host->version[c] ||
-		    !cgroup_has_word(m->options, cgroup_names[c]))
+		if (!is_new(scan, c, 1, m->options))
 			continue;
 		if (fd < 0)
 			fd = open_mount(scan, m);
@@ -193,6 +206,9 @@ static int take_v1(const struct scan *scan, const struct cgroup_mount *m)
 		host->version[c] = 1;
 		host->dir[c] = fd;
 	}
+	/* It may also share the hierarchy of a controller that was wanted. */
+	if (fd >= 0 && cgroup_has_word(m->options, "cpuset"))
+		host->v1_cpuset = fd;
 	return 0;
 }
 
@@ -258,34 +274,38 @@ static int look(const struct scan *scan, int procfd)
 	return rc;
 }
 
-static int host_open(struct cgroup_host *host, int procfd, int rootfd,
-		     bool check_magic)
+static int host_open(struct cgroup_host *host, int procfd,
+		     const struct scan *scan)
 {
-	struct scan scan = { host, rootfd, check_magic };
 	int c, rc;
 
-	*host = (struct cgroup_host){ .tree = -1 };
+	*host = (struct cgroup_host){ .tree = -1, .v1_cpuset = -1 };
 	for (c = 0; c < CGROUP_CONTROLLERS; c++)
 		host->dir[c] = -1;
-	rc = look(&scan, procfd);
+	rc = look(scan, procfd);
 	if (rc < 0)
 		cgroup_host_finish(host);
 	return rc;
 }
 
-int cgroup_host_open_at(struct cgroup_host *host, int procfd, int rootfd)
+int cgroup_host_open_at(struct cgroup_host *host, unsigned int controllers,
+			int procfd, int rootfd)
 {
-	return host_open(host, procfd, rootfd, false);
+	const struct scan scan = { host, controllers, rootfd, false };
+
+	return host_open(host, procfd, &scan);
 }
 
-int cgroup_host_open(struct cgroup_host *host)
+int cgroup_host_open(struct cgroup_host *host, unsigned int controllers)
 {
 	CLEANUP_FD int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
+	const struct scan scan = { host, controllers, root, true };
+
 	/* Closing a descriptor that is not open is harmless; a missing /proc
 	 * then fails as it is read. */
-	return host_open(host, proc, root, true);
+	return host_open(host, proc, &scan);
 }
 
 void cgroup_host_finish(struct cgroup_host *host)
@@ -295,7 +315,7 @@ void cgroup_host_finish(struct cgroup_host *host)
 	n = cgroup_distinct(host->dir, host->tree, fds);
 	while (n > 0)
 		close(fds[--n]);
-	host->tree = -1;
+	host->tree = host->v1_cpuset = -1;
 	for (c = 0; c < CGROUP_CONTROLLERS; c++) {
 		host->dir[c] = -1;
 		host->version[c] = 0;

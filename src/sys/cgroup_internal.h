@@ -4,7 +4,8 @@
  *	cgroup_host.c  which hierarchies there are
  *	cgroup_tree.c  groups made, opened, walked: all versions alike
  *	cgroup_kill.c  groups killed and removed
- *	cgroup.c       the front: limits, membership, events
+ *	cgroup_limit.c the front: limits
+ *	cgroup.c       the front: membership, events, control files
  *	cgroup_v1.c    \ the files of one version
  *	cgroup_v2.c    /
  */
@@ -12,6 +13,13 @@
 #define SYS_CGROUP_INTERNAL_H
 
 #include "sys/cgroup.h"
+
+/* A file that holds one number, and how ours becomes the file's: times `mul`,
+ * by `div`. A NULL name: this version has none. */
+struct cgroup_file {
+	const char *name;
+	uint32_t mul, div;
+};
 
 /* How one version spells a limit or an event. `dir` is the group's directory
  * in the hierarchy of the controller in question; `host_swap` tells whether
@@ -23,6 +31,13 @@ struct cgroup_backend {
 			  uint64_t *swap);
 	int (*set_cpu)(int dir, uint64_t quota_us); /* in a period */
 	int (*get_cpu)(int dir, uint64_t *cpu_milli);
+	struct cgroup_file number[CGROUP_NUMBERS];
+	const char *unlimited; /* in those files */
+	const char *cpus_now;
+	int (*set_io)(int dir, const char *disk,
+		      const uint64_t max[IOLIMIT_KINDS]);
+	int (*get_io)(int dir, const char *disk, uint64_t max[IOLIMIT_KINDS]);
+	const char *hugepages; /* end of the file's name */
 	int (*oom_kills)(int dir, uint64_t *kills);
 	int (*fork_refusals)(int dir, uint64_t *refusals);
 	int (*watch_oom)(int dir);      /* a descriptor that gets POLLIN */
@@ -34,7 +49,11 @@ extern const struct cgroup_backend cgroup_v1, cgroup_v2;
 /* Kernel's own default. */
 #define CGROUP_CPU_PERIOD_US 100000
 
-extern const char *const cgroup_names[CGROUP_CONTROLLERS];
+/* NULL when the group has no such controller. */
+const struct cgroup_backend *cgroup_backend(const struct cgroup *group,
+					    enum cgroup_controller c);
+/* What a version calls a controller. */
+const char *cgroup_name(enum cgroup_controller c, int version);
 
 /* The different descriptors among `dir` and `tree`; returns how many. */
 int cgroup_distinct(const int dir[CGROUP_CONTROLLERS], int tree,
@@ -68,6 +87,8 @@ int cgroup_walk(int dir, cgroup_walk_fn *fn, void *ctx);
 /* --- control files ------------------------------------------------------- */
 /* One number; "max" and "-1" read CGROUP_UNLIMITED. */
 int cgroup_read_number(int dir, const char *file, uint64_t *value);
+/* The same for text that was read. */
+int cgroup_parse_number(const char *text, uint64_t *value);
 /* `unlimited` is how the file spells CGROUP_UNLIMITED. */
 int cgroup_write_number(int dir, const char *file, uint64_t value,
 			const char *unlimited);
@@ -81,9 +102,15 @@ int cgroup_sum_key(int dir, const char *file, const char *key,
 /* The answer when a swap limit has no file to be written to. */
 int cgroup_swap_uncounted(bool host_swap, uint64_t swap);
 
+/* 1 while any process is in the group or beneath, else 0. */
+int cgroup_populated(struct cgroup *group);
+
 /* --- of one version only ------------------------------------------------- */
 /* v1: makes a new memory group count what is beneath it. */
 int cgroup_v1_count_children(int dir);
+/* v1: gives a cpuset group that has none the CPUs and memory nodes of its
+ * parent. */
+int cgroup_v1_inherit_cpus(int parent, int dir);
 /* v2: enables, for children of `dir`, those controllers that `host` has on
  * v2. -EBUSY while a process is in `dir`. */
 int cgroup_v2_enable(int dir, const struct cgroup_host *host);

@@ -148,12 +148,17 @@ static int prepare_parent(const struct plan *p, int parent, int depth)
 	return cgroup_v2_enable(parent, p->host);
 }
 
-static int prepare_group(const struct plan *p, int dir)
+static int prepare_group(const struct plan *p, int parent, int dir)
 {
-	if (p->root == p->host->tree ||
-	    p->root != p->host->dir[CGROUP_MEMORY])
+	int rc = 0;
+
+	if (p->root == p->host->tree)
 		return 0;
-	return cgroup_v1_count_children(dir);
+	if (p->root == p->host->dir[CGROUP_MEMORY])
+		rc = cgroup_v1_count_children(dir);
+	if (rc == 0 && p->root == p->host->v1_cpuset)
+		rc = cgroup_v1_inherit_cpus(parent, dir);
+	return rc;
 }
 
 /* Makes names[depth...] beneath `parent` and opens the last. */
@@ -171,7 +176,7 @@ static int make_below(struct plan *p, int parent, int depth)
 		return -errno;
 	p->made += made;
 	dir = cgroup_open_below(parent, name);
-	rc = dir < 0 ? dir : prepare_group(p, dir);
+	rc = dir < 0 ? dir : prepare_group(p, parent, dir);
 	if (rc == 0)
 		rc = last ? take_fd(&dir) : make_below(p, dir, depth + 1);
 	/* Whoever has since made a group beneath keeps it (EBUSY). */

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -29,6 +30,24 @@ int cgroup_v1_count_children(int dir)
 	if (rc < 0)
 		return rc;
 	return fd_write_file_at(dir, "memory.use_hierarchy", "1");
+}
+
+static int inherit(int parent, int dir, const char *file)
+{
+	char text[4096];
+	int rc = fd_read_file_at(dir, file, text, sizeof(text));
+
+	if (rc < 0 || text[0])
+		return rc;
+	rc = fd_read_file_at(parent, file, text, sizeof(text));
+	return rc < 0 ? rc : fd_write_file_at(dir, file, text);
+}
+
+int cgroup_v1_inherit_cpus(int parent, int dir)
+{
+	int rc = inherit(parent, dir, "cpuset.cpus");
+
+	return rc < 0 ? rc : inherit(parent, dir, "cpuset.mems");
 }
 
 /* Memory limits have no word for "none": the largest number of whole pages
@@ -114,6 +133,41 @@ static int v1_get_cpu(int dir, uint64_t *cpu_milli)
 	return rc;
 }
 
+static const char *const io_files[IOLIMIT_KINDS] = {
+	[IOLIMIT_RBPS] = "blkio.throttle.read_bps_device",
+	[IOLIMIT_WBPS] = "blkio.throttle.write_bps_device",
+	[IOLIMIT_RIOPS] = "blkio.throttle.read_iops_device",
+	[IOLIMIT_WIOPS] = "blkio.throttle.write_iops_device",
+};
+
+static int v1_set_io(int dir, const char *disk,
+		     const uint64_t max[IOLIMIT_KINDS])
+{
+	char line[64];
+	int k, rc = 0;
+
+	for (k = 0; k < IOLIMIT_KINDS && rc == 0; k++) {
+		if (max[k] == IOLIMIT_NONE)
+			continue;
+		(void)snprintf(line, sizeof(line), "%s %" PRIu64, disk, max[k]);
+		rc = fd_write_file_at(dir, io_files[k], line);
+	}
+	return rc;
+}
+
+/* A disk without a limit has no line. */
+static int v1_get_io(int dir, const char *disk, uint64_t max[IOLIMIT_KINDS])
+{
+	int k, rc;
+
+	for (k = 0; k < IOLIMIT_KINDS; k++) {
+		rc = cgroup_read_key(dir, io_files[k], disk, &max[k]);
+		if (rc < 0 && rc != -ENODATA)
+			return rc;
+	}
+	return 0;
+}
+
 static int v1_oom_kills(int dir, uint64_t *kills)
 {
 	return cgroup_sum_key(dir, "memory.oom_control", "oom_kill", kills);
@@ -155,6 +209,17 @@ const struct cgroup_backend cgroup_v1 = {
 	.get_memory = v1_get_memory,
 	.set_cpu = v1_set_cpu,
 	.get_cpu = v1_get_cpu,
+	.number = {
+		[CGROUP_TASKS] = { "pids.max", 1, 1 },
+		/* kernel/sched/sched.h, sched_weight_from_cgroup() */
+		[CGROUP_CPU_WEIGHT] = { "cpu.shares", 1024, 100 },
+		[CGROUP_CPU_BURST] = { "cpu.cfs_burst_us", 1, 1 },
+	},
+	.unlimited = "max",
+	.cpus_now = "cpuset.effective_cpus",
+	.set_io = v1_set_io,
+	.get_io = v1_get_io,
+	.hugepages = "limit_in_bytes",
 	.oom_kills = v1_oom_kills,
 	.fork_refusals = v1_fork_refusals,
 	.watch_oom = v1_watch_oom,

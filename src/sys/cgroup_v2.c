@@ -11,6 +11,7 @@
 
 #include "base/fd.h"
 #include "base/macros.h"
+#include "base/str.h"
 #include "sys/cgroup_internal.h"
 
 #define SWAP_LIMIT "memory.swap.max"
@@ -27,9 +28,9 @@ int cgroup_v2_enable(int dir, const struct cgroup_host *host)
 		return rc;
 	for (c = 0; c < CGROUP_CONTROLLERS; c++)
 		if (host->version[c] == 2 &&
-		    !cgroup_has_word(have, cgroup_names[c]))
+		    !cgroup_has_word(have, cgroup_name(c, 2)))
 			len += (size_t)snprintf(want + len, sizeof(want) - len,
-						"+%s ", cgroup_names[c]);
+						"+%s ", cgroup_name(c, 2));
 	/* A write that changes nothing takes the lock of all cgroups too. */
 	return len ? fd_write_file_at(dir, "cgroup.subtree_control", want) : 0;
 }
@@ -92,6 +93,57 @@ static int v2_get_cpu(int dir, uint64_t *cpu_milli)
 	return 0;
 }
 
+/* "254:0 rbps=1024 wiops=10"; what is not named stays as it is. */
+static int v2_set_io(int dir, const char *disk,
+		     const uint64_t max[IOLIMIT_KINDS])
+{
+	CLEANUP_BUF struct buf line = { 0 };
+
+	buf_printf(&line, "%s", disk);
+	for (int k = 0; k < IOLIMIT_KINDS; k++)
+		if (max[k] != IOLIMIT_NONE)
+			buf_printf(&line, " %s=%" PRIu64, iolimit_names[k],
+				   max[k]);
+	return fd_write_file_at(dir, "io.max", line.data);
+}
+
+/* Every kind is in the line: "254:0 rbps=1024 wbps=max riops=max wiops=10". */
+static int parse_io(char *line, uint64_t max[IOLIMIT_KINDS])
+{
+	char *save = NULL, *word, *value;
+	int k, rc = 0;
+
+	for (word = strtok_r(line, " \n", &save); word && rc == 0;
+	     word = strtok_r(NULL, " \n", &save)) {
+		value = strchr(word, '=');
+		if (!value)
+			continue;
+		*value++ = '\0';
+		for (k = 0; k < IOLIMIT_KINDS; k++)
+			if (str_eq(word, iolimit_names[k]))
+				rc = cgroup_parse_number(value, &max[k]);
+	}
+	return rc;
+}
+
+static int v2_get_io(int dir, const char *disk, uint64_t max[IOLIMIT_KINDS])
+{
+	size_t len = strlen(disk);
+	char text[4096], *line, *end;
+	int rc = fd_read_file_at(dir, "io.max", text, sizeof(text));
+
+	if (rc < 0)
+		return rc;
+	for (line = text; line; line = end) {
+		end = strchr(line, '\n');
+		if (end)
+			*end++ = '\0';
+		if (strncmp(line, disk, len) == 0 && line[len] == ' ')
+			return parse_io(line + len, max);
+	}
+	return 0;
+}
+
 static int v2_oom_kills(int dir, uint64_t *kills)
 {
 	return cgroup_read_key(dir, "memory.events", "oom_kill", kills);
@@ -133,6 +185,18 @@ const struct cgroup_backend cgroup_v2 = {
 	.get_memory = v2_get_memory,
 	.set_cpu = v2_set_cpu,
 	.get_cpu = v2_get_cpu,
+	.number = {
+		[CGROUP_TASKS] = { "pids.max", 1, 1 },
+		[CGROUP_MEMORY_HIGH] = { "memory.high", 1, 1 },
+		[CGROUP_MEMORY_LOW] = { "memory.low", 1, 1 },
+		[CGROUP_CPU_WEIGHT] = { "cpu.weight", 1, 1 },
+		[CGROUP_CPU_BURST] = { "cpu.max.burst", 1, 1 },
+	},
+	.unlimited = UNLIMITED,
+	.cpus_now = "cpuset.cpus.effective",
+	.set_io = v2_set_io,
+	.get_io = v2_get_io,
+	.hugepages = "max",
 	.oom_kills = v2_oom_kills,
 	.fork_refusals = v2_fork_refusals,
 	.watch_oom = v2_watch_oom,

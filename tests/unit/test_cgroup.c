@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +32,28 @@
 #define MIB (UINT64_C(1) << 20)
 #define NO_LIMIT CGROUP_UNLIMITED
 #define PATIENCE_MS 20000 /* only a broken kernel or program gets this far */
+
+#define BASE (CGROUP_BIT(CGROUP_MEMORY) | CGROUP_BIT(CGROUP_CPU) | \
+	      CGROUP_BIT(CGROUP_PIDS))
+
+struct limits {
+	uint64_t memory, swap, cpu_milli, pids;
+};
+#define NO_LIMITS { NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT }
+
+/* What is in force; what has no controller stays NO_LIMIT. */
+static int get_limits(struct cgroup *g, struct limits *out)
+{
+	int rc;
+
+	*out = (struct limits)NO_LIMITS;
+	rc = cgroup_get_memory(g, &out->memory, &out->swap);
+	if (rc == 0 || rc == -ENOTSUP)
+		rc = cgroup_get_cpu(g, &out->cpu_milli);
+	if (rc == 0 || rc == -ENOTSUP)
+		rc = cgroup_get_number(g, CGROUP_TASKS, &out->pids);
+	return rc == -ENOTSUP ? 0 : rc;
+}
 
 /* --- made-up hosts -------------------------------------------------------- */
 
@@ -107,20 +130,27 @@ static int fake_teardown(void **state)
 	return rc;
 }
 
-static int try_look(struct fake *f)
+static int try_look(struct fake *f, unsigned int controllers)
 {
 	CLEANUP_FD int proc = openat(f->root, "proc", O_PATH | O_CLOEXEC);
 
-	return cgroup_host_open_at(&f->host, proc, f->root);
+	return cgroup_host_open_at(&f->host, controllers, proc, f->root);
 }
 
-/* Looks at a host whose mounts are these lines. */
-static void look(struct fake *f, const char *mountinfo)
+/* Looks for these controllers at a host whose mounts are these lines. */
+static void look_for(struct fake *f, unsigned int controllers,
+		     const char *mountinfo)
 {
 	put(f, "proc/self/mountinfo", mountinfo);
-	assert_int_equal(try_look(f), 0);
+	assert_int_equal(try_look(f, controllers), 0);
 }
 
+static void look(struct fake *f, const char *mountinfo)
+{
+	look_for(f, BASE, mountinfo);
+}
+
+/* Of those three, and of no other. */
 static void assert_versions(const struct fake *f, int memory, int cpu, int pids)
 {
 	int c, want[CGROUP_CONTROLLERS] = { memory, cpu, pids };
@@ -297,7 +327,7 @@ static void memory_may_live_on_v2_beside_cpu_on_v1(void **state)
 
 static void a_missing_controller_is_told_by_its_limit_alone(void **state)
 {
-	struct cgroup_limits limits;
+	struct limits limits;
 	struct fake *f = *state;
 	uint64_t kills;
 	struct cgroup g;
@@ -312,8 +342,8 @@ static void a_missing_controller_is_told_by_its_limit_alone(void **state)
 	assert_int_equal(cgroup_set_memory(&g, MIB, 0), -ENOTSUP);
 	assert_int_equal(cgroup_oom_kills(&g, &kills), -ENOTSUP);
 	assert_int_equal(cgroup_set_group_kill(&g), -ENOTSUP);
-	assert_int_equal(cgroup_set_pids(&g, 100), 0);
-	assert_int_equal(cgroup_get_limits(&g, &limits), 0);
+	assert_int_equal(cgroup_set_number(&g, CGROUP_TASKS, 100), 0);
+	assert_int_equal(get_limits(&g, &limits), 0);
 	assert_int_equal(limits.pids, 100);
 	assert_int_equal(limits.memory, NO_LIMIT);
 	assert_int_equal(limits.swap, NO_LIMIT);
@@ -388,7 +418,7 @@ static void a_mount_point_behind_a_link_is_refused(void **state)
 	make_dirs(f->root, "cg/real");
 	assert_int_equal(symlinkat("real", f->root, "cg/link"), 0);
 	put(f, "proc/self/mountinfo", V1_MOUNT("link", "memory"));
-	assert_int_equal(try_look(f), -ELOOP);
+	assert_int_equal(try_look(f, BASE), -ELOOP);
 }
 
 static void swap_space_is_what_stands_below_the_heading(void **state)
@@ -432,7 +462,7 @@ static void v1_counts_swap_in_one_sum_with_memory(void **state)
 static void the_largest_number_of_v1_reads_as_no_limit(void **state)
 {
 	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
-	struct cgroup_limits limits;
+	struct limits limits;
 	struct fake *f = *state;
 
 	look_v1(f);
@@ -442,7 +472,7 @@ static void the_largest_number_of_v1_reads_as_no_limit(void **state)
 	put(f, "cg/cpu,cpuacct/sandboxd/a/cpu.cfs_quota_us", "150000\n");
 	put(f, "cg/cpu,cpuacct/sandboxd/a/cpu.cfs_period_us", "100000\n");
 	put(f, "cg/pids/sandboxd/a/pids.max", "max\n");
-	assert_int_equal(cgroup_get_limits(&g, &limits), 0);
+	assert_int_equal(get_limits(&g, &limits), 0);
 	assert_int_equal(limits.memory, 4096);
 	assert_int_equal(limits.swap, NO_LIMIT);
 	assert_int_equal(limits.cpu_milli, 1500);
@@ -452,7 +482,7 @@ static void the_largest_number_of_v1_reads_as_no_limit(void **state)
 static void uncounted_swap_holds_only_where_there_is_none(void **state)
 {
 	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
-	struct cgroup_limits limits;
+	struct limits limits;
 	struct fake *f = *state;
 
 	look_v1(f);
@@ -462,14 +492,14 @@ static void uncounted_swap_holds_only_where_there_is_none(void **state)
 	put(f, "cg/pids/sandboxd/a/pids.max", "max");
 	assert_int_equal(cgroup_set_memory(&g, 4096, 0), 0);
 	assert_file(f, V1_LIMIT, "4096");
-	assert_int_equal(cgroup_get_limits(&g, &limits), 0);
+	assert_int_equal(get_limits(&g, &limits), 0);
 	assert_int_equal(limits.swap, 0);
 	f->host.swap = true;
 	assert_int_equal(cgroup_set_memory(&g, 8192, 0), -ENOTSUP);
 	assert_file(f, V1_LIMIT, "4096");
 	assert_int_equal(cgroup_set_memory(&g, 8192, NO_LIMIT), 0);
 	assert_file(f, V1_LIMIT, "8192");
-	assert_int_equal(cgroup_get_limits(&g, &limits), 0);
+	assert_int_equal(get_limits(&g, &limits), 0);
 	assert_int_equal(limits.swap, NO_LIMIT);
 }
 
@@ -505,12 +535,12 @@ static void v1_memory_is_made_to_count_children_or_refused(void **state)
 static void v2_limits_are_written_in_the_words_of_v2(void **state)
 {
 	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
-	struct cgroup_limits limits;
+	struct limits limits;
 	struct fake *f = *state;
 
 	look_v2(f);
 	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
-	assert_int_equal(cgroup_set_pids(&g, 1), -ENOENT);
+	assert_int_equal(cgroup_set_number(&g, CGROUP_TASKS, 1), -ENOENT);
 	put(f, "cg/sandboxd/a/memory.max", "");
 	put(f, "cg/sandboxd/a/memory.swap.max", "");
 	put(f, "cg/sandboxd/a/cpu.max", "");
@@ -518,13 +548,13 @@ static void v2_limits_are_written_in_the_words_of_v2(void **state)
 	put(f, "cg/sandboxd/a/memory.oom.group", "0");
 	assert_int_equal(cgroup_set_memory(&g, 512 * MIB, 0), 0);
 	assert_int_equal(cgroup_set_cpu(&g, 1500), 0);
-	assert_int_equal(cgroup_set_pids(&g, 0), 0);
+	assert_int_equal(cgroup_set_number(&g, CGROUP_TASKS, 0), 0);
 	assert_int_equal(cgroup_set_group_kill(&g), 1);
 	assert_file(f, "cg/sandboxd/a/memory.max", "536870912");
 	assert_file(f, "cg/sandboxd/a/memory.swap.max", "0");
 	assert_file(f, "cg/sandboxd/a/cpu.max", "150000 100000");
 	assert_file(f, "cg/sandboxd/a/memory.oom.group", "1");
-	assert_int_equal(cgroup_get_limits(&g, &limits), 0);
+	assert_int_equal(get_limits(&g, &limits), 0);
 	assert_int_equal(limits.memory, 512 * MIB);
 	assert_int_equal(limits.swap, 0);
 	assert_int_equal(limits.cpu_milli, 1500);
@@ -534,7 +564,7 @@ static void v2_limits_are_written_in_the_words_of_v2(void **state)
 static void v2_spells_no_limit_max(void **state)
 {
 	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
-	struct cgroup_limits limits;
+	struct limits limits;
 	struct fake *f = *state;
 
 	look_v2(f);
@@ -545,10 +575,10 @@ static void v2_spells_no_limit_max(void **state)
 	put(f, "cg/sandboxd/a/pids.max", "");
 	assert_int_equal(cgroup_set_memory(&g, NO_LIMIT, NO_LIMIT), 0);
 	assert_int_equal(cgroup_set_cpu(&g, NO_LIMIT), 0);
-	assert_int_equal(cgroup_set_pids(&g, NO_LIMIT), 0);
+	assert_int_equal(cgroup_set_number(&g, CGROUP_TASKS, NO_LIMIT), 0);
 	assert_file(f, "cg/sandboxd/a/cpu.max", "max 100000");
 	assert_file(f, "cg/sandboxd/a/memory.max", "max");
-	assert_int_equal(cgroup_get_limits(&g, &limits), 0);
+	assert_int_equal(get_limits(&g, &limits), 0);
 	assert_int_equal(limits.memory, NO_LIMIT);
 	assert_int_equal(limits.swap, NO_LIMIT);
 	assert_int_equal(limits.cpu_milli, NO_LIMIT);
@@ -656,6 +686,344 @@ static void use_that_cannot_be_read_is_zero(void **state)
 	assert_int_equal(usage.memory_peak, 0);
 	assert_int_equal(usage.cpu_usec, 77);
 	assert_int_equal(usage.pids, 0);
+}
+
+/* --- CPUs, disks, huge pages and single numbers on made-up hosts ---------- */
+
+#define EVERY_V1                                                         \
+	V1_MOUNT("memory", "memory") V1_MOUNT("cpu", "cpu")              \
+	V1_MOUNT("pids", "pids") V1_MOUNT("cpuset", "cpuset")            \
+	V1_MOUNT("blkio", "blkio") V1_MOUNT("hugetlb", "hugetlb")
+#define DISK makedev(8, 16)
+
+/* v1 with every controller in a hierarchy of its own. */
+static void look_every_v1(struct fake *f, unsigned int controllers)
+{
+	static const char *const names[] = { "memory", "cpu",	"pids",
+					     "cpuset", "blkio", "hugetlb" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		CLEANUP_FREE char *dir = str_printf("cg/%s", names[i]);
+
+		make_dirs(f->root, dir);
+	}
+	put(f, "cg/cpuset/cpuset.cpus", "0-3\n");
+	put(f, "cg/cpuset/cpuset.mems", "0\n");
+	/* As the kernel would, with each new group. */
+	put(f, "cg/cpuset/sandboxd/cpuset.cpus", "0-3\n");
+	put(f, "cg/cpuset/sandboxd/cpuset.mems", "0\n");
+	look_for(f, controllers, EVERY_V1);
+}
+
+static void only_what_is_looked_for_is_used(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	look_every_v1(f, BASE | CGROUP_BIT(CGROUP_IO));
+	assert_int_equal(f->host.version[CGROUP_IO], 1);
+	assert_int_equal(f->host.version[CGROUP_CPUSET], 0);
+	assert_int_equal(f->host.version[CGROUP_HUGETLB], 0);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(cgroup_count_lines(&g), 4);
+	assert_true(exists(f, "cg/blkio/sandboxd/a"));
+	assert_false(exists(f, "cg/cpuset/sandboxd/a"));
+	assert_false(exists(f, "cg/hugetlb/sandboxd"));
+	cgroup_finish(&g);
+}
+
+static void removal_looks_everywhere(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	look_every_v1(f, BASE | CGROUP_BIT(CGROUP_HUGETLB));
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	cgroup_finish(&g);
+	cgroup_host_finish(&f->host);
+	look_for(f, CGROUP_ALL, EVERY_V1);
+	assert_int_equal(cgroup_destroy(&f->host, "sandboxd/a", 0), 0);
+	assert_false(exists(f, "cg/hugetlb/sandboxd"));
+	assert_false(exists(f, "cg/memory/sandboxd"));
+}
+
+static void v2_enables_what_is_looked_for(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	put(f, "cg/cgroup.controllers", "cpuset cpu io memory hugetlb pids\n");
+	put(f, "cg/cgroup.subtree_control", "");
+	put(f, "cg/sandboxd/cgroup.subtree_control", "");
+	look_for(f, CGROUP_ALL, V2_MOUNT);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_file(f, "cg/cgroup.subtree_control",
+		    "+memory +cpu +pids +cpuset +io +hugetlb ");
+	assert_int_equal(g.dir[CGROUP_IO], g.tree);
+	cgroup_finish(&g);
+}
+
+/* A threaded group, or one that is not the kernel's, grants none. */
+static void a_parent_that_grants_no_controllers_is_an_error(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	put(f, "cg/cgroup.controllers", "memory\n");
+	look(f, V2_MOUNT);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), -ENOENT);
+	assert_false(exists(f, "cg/sandboxd/a"));
+}
+
+static void a_launcher_in_a_nested_group_starts_from_its_own_root(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	/* A cgroup namespace shows what is above as "/..". */
+	make_dirs(f->root, "cg/pids");
+	put(f, "cg/unified/cgroup.controllers", "");
+	put(f, "cg/unified/cgroup.subtree_control", "");
+	put(f, "cg/unified/sandboxd/cgroup.subtree_control", "");
+	look(f, "30 20 0:30 /../.. /cg/pids rw - cgroup cgroup rw,pids\n"
+	     "31 20 0:31 / /cg/unified rw - cgroup2 cgroup2 rw\n");
+	assert_versions(f, 0, 0, 1);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_true(exists(f, "cg/pids/sandboxd/a"));
+	cgroup_finish(&g);
+}
+
+static void named_hierarchies_are_no_controllers(void **state)
+{
+	struct fake *f = *state;
+
+	make_dirs(f->root, "cg/x");
+	make_dirs(f->root, "cg/y");
+	look_for(f, CGROUP_ALL,
+		 "30 20 0:30 / /cg/x rw - cgroup cgroup rw,xattr,name=io\n"
+		 "30 20 0:31 / /cg/y rw - cgroup none rw,name=hugetlb\n");
+	for (int c = 0; c < CGROUP_CONTROLLERS; c++)
+		assert_int_equal(f->host.version[c], 0);
+}
+
+static void a_v1_group_gets_the_cpus_of_its_parent(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	CLEANUP_FD int parent = -1, dir = -1;
+	struct fake *f = *state;
+
+	look_every_v1(f, CGROUP_BIT(CGROUP_CPUSET));
+	make_dirs(f->root, "cg/cpuset/sandboxd/a");
+	put(f, "cg/cpuset/sandboxd/a/cpuset.cpus", "\n");
+	put(f, "cg/cpuset/sandboxd/a/cpuset.mems", "\n");
+	parent = openat(f->root, "cg/cpuset/sandboxd", O_PATH);
+	dir = openat(f->root, "cg/cpuset/sandboxd/a", O_PATH);
+	assert_int_equal(cgroup_v1_inherit_cpus(parent, dir), 0);
+	assert_file(f, "cg/cpuset/sandboxd/a/cpuset.cpus", "0-3");
+	assert_file(f, "cg/cpuset/sandboxd/a/cpuset.mems", "0");
+	/* What somebody chose stays. */
+	put(f, "cg/cpuset/sandboxd/a/cpuset.cpus", "1\n");
+	assert_int_equal(cgroup_v1_inherit_cpus(parent, dir), 0);
+	assert_file(f, "cg/cpuset/sandboxd/a/cpuset.cpus", "1");
+}
+
+static void cpus_are_found_in_a_hierarchy_that_is_shared(void **state)
+{
+	struct fake *f = *state;
+
+	make_dirs(f->root, "cg/all");
+	look(f, V1_MOUNT("all", "cpu,cpuacct,cpuset"));
+	assert_versions(f, 0, 1, 0);
+	assert_int_equal(f->host.v1_cpuset, f->host.dir[CGROUP_CPU]);
+	/* The new group has no such files, and the start says so. */
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a",
+				       &(struct cgroup){ 0 }), -ENOENT);
+	assert_false(exists(f, "cg/all/sandboxd"));
+}
+
+static void each_version_spells_which_cpus(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct fake *f = *state;
+	struct cpulist cpus;
+
+	put(f, "cg/cgroup.controllers", "cpuset\n");
+	put(f, "cg/cgroup.subtree_control", "");
+	put(f, "cg/sandboxd/cgroup.subtree_control", "");
+	look_for(f, CGROUP_BIT(CGROUP_CPUSET), V2_MOUNT);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(cpulist_parse("0,2", &cpus), 0);
+	assert_int_equal(cgroup_set_cpus(&g, &cpus), -ENOENT);
+	put(f, "cg/sandboxd/a/cpuset.cpus", "");
+	put(f, "cg/sandboxd/a/cpuset.cpus.effective", "2\n");
+	assert_int_equal(cgroup_set_cpus(&g, &cpus), 0);
+	assert_file(f, "cg/sandboxd/a/cpuset.cpus", "0,2");
+	assert_int_equal(cgroup_get_cpus(&g, &cpus), 0);
+	assert_int_equal(cpus.bits[0], 4);
+	put(f, "cg/sandboxd/a/cpuset.cpus.effective", "\n");
+	assert_int_equal(cgroup_get_cpus(&g, &cpus), 0);
+	assert_int_equal(cpus.bits[0], 0);
+}
+
+static const uint64_t some_io[IOLIMIT_KINDS] = { 1024, IOLIMIT_NONE,
+						 IOLIMIT_NONE, 7 };
+
+static void v2_limits_a_disk_in_one_line(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	uint64_t max[IOLIMIT_KINDS];
+	struct fake *f = *state;
+
+	put(f, "cg/cgroup.controllers", "io memory\n");
+	put(f, "cg/cgroup.subtree_control", "");
+	put(f, "cg/sandboxd/cgroup.subtree_control", "");
+	look_for(f, BASE | CGROUP_BIT(CGROUP_IO), V2_MOUNT);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_true(cgroup_io_holds_writes(&g));
+	put(f, "cg/sandboxd/a/io.max", "");
+	assert_int_equal(cgroup_set_io(&g, DISK, some_io), 0);
+	assert_file(f, "cg/sandboxd/a/io.max", "8:16 rbps=1024 wiops=7");
+	put(f, "cg/sandboxd/a/io.max",
+	    "8:1 rbps=1 wbps=1 riops=1 wiops=1\n"
+	    "8:16 rbps=1024 wbps=max riops=max wiops=7\n"
+	    "8:160 rbps=2 wbps=2 riops=2 wiops=2\n");
+	assert_int_equal(cgroup_get_io(&g, DISK, max), 0);
+	assert_memory_equal(max, some_io, sizeof(max));
+	assert_int_equal(cgroup_get_io(&g, makedev(8, 17), max), 0);
+	assert_true(max[IOLIMIT_RBPS] == IOLIMIT_NONE);
+}
+
+static void v1_limits_a_disk_in_four_files(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	uint64_t max[IOLIMIT_KINDS];
+	struct fake *f = *state;
+
+#define THROTTLE "cg/blkio/sandboxd/a/blkio.throttle."
+	look_every_v1(f, BASE | CGROUP_BIT(CGROUP_IO));
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_false(cgroup_io_holds_writes(&g));
+	put(f, THROTTLE "read_bps_device", "");
+	put(f, THROTTLE "write_bps_device", "");
+	put(f, THROTTLE "read_iops_device", "8:1 5\n");
+	put(f, THROTTLE "write_iops_device", "");
+	assert_int_equal(cgroup_set_io(&g, DISK, some_io), 0);
+	assert_file(f, THROTTLE "read_bps_device", "8:16 1024");
+	assert_file(f, THROTTLE "write_bps_device", "");
+	assert_file(f, THROTTLE "write_iops_device", "8:16 7");
+	assert_int_equal(cgroup_get_io(&g, DISK, max), 0);
+	assert_memory_equal(max, some_io, sizeof(max));
+}
+
+static void writes_are_not_held_back_where_memory_is_elsewhere(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct fake *f = *state;
+
+	make_dirs(f->root, "cg/memory");
+	put(f, "cg/unified/cgroup.controllers", "io\n");
+	put(f, "cg/unified/cgroup.subtree_control", "");
+	put(f, "cg/unified/sandboxd/cgroup.subtree_control", "");
+	look_for(f, CGROUP_ALL, V1_MOUNT("memory", "memory") HYBRID_V2_MOUNT);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(f->host.version[CGROUP_IO], 2);
+	assert_false(cgroup_io_holds_writes(&g));
+}
+
+static void huge_pages_are_limited_by_use_and_reservation(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct fake *f = *state;
+	uint64_t bytes;
+
+#define HUGE "cg/hugetlb/sandboxd/a/hugetlb."
+	look_every_v1(f, BASE | CGROUP_BIT(CGROUP_HUGETLB));
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(cgroup_set_hugepages(&g, 2 * MIB, 0), -ENOENT);
+	put(f, HUGE "2MB.limit_in_bytes", "");
+	assert_int_equal(cgroup_set_hugepages(&g, 2 * MIB, 4 * MIB), 0);
+	put(f, HUGE "2MB.rsvd.limit_in_bytes", "");
+	assert_int_equal(cgroup_set_hugepages(&g, 2 * MIB, 4 * MIB), 0);
+	assert_file(f, HUGE "2MB.limit_in_bytes", "4194304");
+	assert_file(f, HUGE "2MB.rsvd.limit_in_bytes", "4194304");
+	put(f, HUGE "1GB.limit_in_bytes", "");
+	put(f, HUGE "64KB.limit_in_bytes", "65536\n");
+	assert_int_equal(cgroup_set_hugepages(&g, 1024 * MIB, 0), 0);
+	assert_file(f, HUGE "1GB.limit_in_bytes", "0");
+	assert_int_equal(cgroup_get_hugepages(&g, 65536, &bytes), 0);
+	assert_int_equal(bytes, 65536);
+}
+
+static void v2_numbers_are_written_as_they_are(void **state)
+{
+	static const struct {
+		enum cgroup_number which;
+		const char *file;
+	} rows[] = {
+		{ CGROUP_MEMORY_HIGH, "cg/sandboxd/a/memory.high" },
+		{ CGROUP_MEMORY_LOW, "cg/sandboxd/a/memory.low" },
+		{ CGROUP_CPU_WEIGHT, "cg/sandboxd/a/cpu.weight" },
+		{ CGROUP_CPU_BURST, "cg/sandboxd/a/cpu.max.burst" },
+	};
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct fake *f = *state;
+	uint64_t value;
+
+	look_v2(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_int_equal(cgroup_set_number(&g, rows[i].which, 77),
+				 -ENOENT);
+		put(f, rows[i].file, "");
+		assert_int_equal(cgroup_set_number(&g, rows[i].which, 77), 0);
+		assert_file(f, rows[i].file, "77");
+		assert_int_equal(cgroup_get_number(&g, rows[i].which, &value),
+				 0);
+		assert_int_equal(value, 77);
+	}
+	put(f, rows[0].file, "max\n");
+	assert_int_equal(cgroup_get_number(&g, CGROUP_MEMORY_HIGH, &value), 0);
+	assert_true(value == NO_LIMIT);
+}
+
+static void v1_knows_shares_instead_of_weights(void **state)
+{
+	static const uint64_t rows[][2] = { { 1, 10 }, { 100, 1024 },
+					    { 101, 1034 }, { 10000, 102400 } };
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct fake *f = *state;
+	uint64_t value;
+
+	look_v1(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		CLEANUP_FREE char *shares = str_printf("%ju",
+						       (uintmax_t)rows[i][1]);
+
+		put(f, "cg/cpu,cpuacct/sandboxd/a/cpu.shares", "");
+		assert_int_equal(cgroup_set_number(&g, CGROUP_CPU_WEIGHT,
+						   rows[i][0]), 0);
+		assert_file(f, "cg/cpu,cpuacct/sandboxd/a/cpu.shares", shares);
+		assert_int_equal(cgroup_get_number(&g, CGROUP_CPU_WEIGHT,
+						   &value), 0);
+		assert_int_equal(value, rows[i][0]);
+	}
+}
+
+static void v1_has_no_soft_limits_of_memory(void **state)
+{
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
+	struct fake *f = *state;
+	uint64_t value;
+
+	look_v1(f);
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(cgroup_set_number(&g, CGROUP_MEMORY_HIGH, MIB),
+			 -ENOENT);
+	assert_int_equal(cgroup_set_number(&g, CGROUP_MEMORY_LOW, MIB),
+			 -ENOENT);
+	assert_int_equal(cgroup_get_number(&g, CGROUP_MEMORY_LOW, &value),
+			 -ENOENT);
 }
 
 /* --- making and removing on made-up hosts --------------------------------- */
@@ -774,7 +1142,7 @@ static int real_setup(void **state)
 	(void)snprintf(r->path, sizeof(r->path), "%s/a", r->top);
 	(void)snprintf(r->child, sizeof(r->child), "%s/payload", r->path);
 	*state = r;
-	if (cgroup_host_open(&r->host) < 0)
+	if (cgroup_host_open(&r->host, BASE) < 0)
 		return -1;
 	r->usable = cgroup_create(&r->host, r->path, &g) == 0;
 	cgroup_finish(&g);
@@ -806,7 +1174,7 @@ static struct real *this_host(void **state)
 	if (!r->usable)
 		skip();
 	for (c = 0; c < CGROUP_CONTROLLERS; c++)
-		if (!r->host.version[c])
+		if (BASE & CGROUP_BIT(c) && !r->host.version[c])
 			skip();
 	return r;
 }
@@ -877,16 +1245,16 @@ static void a_child_joins_every_hierarchy(void **state)
 
 static void limits_are_read_back_as_set_then_raised_then_lowered(void **state)
 {
-	static const struct cgroup_limits want[] = {
+	static const struct limits want[] = {
 		{ 64 * MIB, 0, 1500, 100 },
 		{ 256 * MIB, 32 * MIB, 2000, 1000 },
 		{ 32 * MIB, 0, 500, 3 },
 		{ 32 * MIB, NO_LIMIT, 500, 0 },
-		CGROUP_NO_LIMITS,
+		NO_LIMITS,
 	};
 	CLEANUP(cgroup_finish) struct cgroup g = { 0 };
 	struct real *r = this_host(state);
-	struct cgroup_limits have;
+	struct limits have;
 	size_t i;
 
 	assert_int_equal(cgroup_create(&r->host, r->path, &g), 0);
@@ -894,8 +1262,9 @@ static void limits_are_read_back_as_set_then_raised_then_lowered(void **state)
 		assert_int_equal(cgroup_set_memory(&g, want[i].memory,
 						   want[i].swap), 0);
 		assert_int_equal(cgroup_set_cpu(&g, want[i].cpu_milli), 0);
-		assert_int_equal(cgroup_set_pids(&g, want[i].pids), 0);
-		assert_int_equal(cgroup_get_limits(&g, &have), 0);
+		assert_int_equal(cgroup_set_number(&g, CGROUP_TASKS,
+						   want[i].pids), 0);
+		assert_int_equal(get_limits(&g, &have), 0);
 		assert_int_equal(have.memory, want[i].memory);
 		assert_int_equal(have.swap, want[i].swap);
 		assert_int_equal(have.cpu_milli, want[i].cpu_milli);
@@ -926,7 +1295,7 @@ static void a_refused_fork_is_counted_in_the_parent_too(void **state)
 	int status;
 
 	make_pair(r, &parent, &child);
-	assert_int_equal(cgroup_set_pids(&child, 5), 0);
+	assert_int_equal(cgroup_set_number(&child, CGROUP_TASKS, 5), 0);
 	status = wait_status(spawn(&child, fork_until_refused, NULL));
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 4);
@@ -1058,7 +1427,7 @@ static void children_get_limits_once_the_holder_has_left(void **state)
 {
 	CLEANUP(cgroup_finish) struct cgroup parent = { 0 }, child = { 0 };
 	struct real *r = this_host(state);
-	struct cgroup_limits have;
+	struct limits have;
 
 	assert_int_equal(cgroup_create(&r->host, r->path, &parent), 0);
 	assert_int_equal(cgroup_set_memory(&parent, 64 * MIB, 0), 0);
@@ -1066,9 +1435,9 @@ static void children_get_limits_once_the_holder_has_left(void **state)
 	assert_int_equal(wait_status(spawn(&parent, leave_at_once, NULL)), 0);
 	assert_int_equal(cgroup_enable_children(&parent), 0);
 	assert_int_equal(cgroup_set_memory(&child, 32 * MIB, NO_LIMIT), 0);
-	assert_int_equal(cgroup_set_pids(&child, 100), 0);
+	assert_int_equal(cgroup_set_number(&child, CGROUP_TASKS, 100), 0);
 	assert_int_equal(cgroup_set_cpu(&child, 1000), 0);
-	assert_int_equal(cgroup_get_limits(&child, &have), 0);
+	assert_int_equal(get_limits(&child, &have), 0);
 	assert_int_equal(have.memory, 32 * MIB);
 	assert_int_equal(have.pids, 100);
 	assert_int_equal(wait_status(spawn(&child, leave_at_once, NULL)), 0);
@@ -1258,6 +1627,22 @@ int main(void)
 		FAKE(refusals_of_v2_are_not_counted_twice),
 		FAKE(the_v2_watch_fires_when_the_events_change),
 		FAKE(use_that_cannot_be_read_is_zero),
+		FAKE(only_what_is_looked_for_is_used),
+		FAKE(removal_looks_everywhere),
+		FAKE(v2_enables_what_is_looked_for),
+		FAKE(a_parent_that_grants_no_controllers_is_an_error),
+		FAKE(a_launcher_in_a_nested_group_starts_from_its_own_root),
+		FAKE(named_hierarchies_are_no_controllers),
+		FAKE(a_v1_group_gets_the_cpus_of_its_parent),
+		FAKE(cpus_are_found_in_a_hierarchy_that_is_shared),
+		FAKE(each_version_spells_which_cpus),
+		FAKE(v2_limits_a_disk_in_one_line),
+		FAKE(v1_limits_a_disk_in_four_files),
+		FAKE(writes_are_not_held_back_where_memory_is_elsewhere),
+		FAKE(huge_pages_are_limited_by_use_and_reservation),
+		FAKE(v2_numbers_are_written_as_they_are),
+		FAKE(v1_knows_shares_instead_of_weights),
+		FAKE(v1_has_no_soft_limits_of_memory),
 		FAKE(paths_that_lead_elsewhere_are_refused),
 		FAKE(a_leftover_in_one_hierarchy_undoes_the_others),
 		FAKE(failure_keeps_parents_that_were_there_before),

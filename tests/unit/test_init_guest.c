@@ -299,7 +299,7 @@ static void a_service_runs_in_its_groups(void **state)
 	int v1 = -1;
 	struct box b;
 
-	assert_int_equal(cgroup_host_open(&host), 0);
+	assert_int_equal(cgroup_host_open(&host, CGROUP_ALL), 0);
 	if (host.tree < 0 || mkdirat(host.tree, top, 0755) < 0) {
 		cgroup_host_finish(&host);
 		skip();

@@ -16,6 +16,7 @@
 
 #include "base/str.h"
 #include "conf/profile.h"
+#include "conf/profile_value.h"
 #include "sandboxd/layout.h"
 
 #define MIB (1ull << 20)
@@ -201,6 +202,12 @@ static const char *other_value(const struct profile_key *k)
 		return "sh -c 'a ; b'";
 	case PROFILE_LIST:
 		return "memory, cpus";
+	case PROFILE_CPULIST:
+		return "0-1,5";
+	case PROFILE_IO:
+		return "/dev/sda rbps=10M wiops=7, 8:16 wbps=1K";
+	case PROFILE_HUGEPAGES:
+		return "2M=64M, 1G=0";
 	case PROFILE_BOOL:
 		return str_eq(k->fallback, "yes") ? "no" : "yes";
 	case PROFILE_SIZE:
@@ -208,7 +215,8 @@ static const char *other_value(const struct profile_key *k)
 	case PROFILE_CPUS:
 		return "2.25";
 	case PROFILE_TIME:
-		return "1500ms";
+		/* Without limits.cpus it cannot be. */
+		return str_eq(k->name, "cpu_burst") ? k->fallback : "1500ms";
 	case PROFILE_NUMBER:
 		return k->choices ? "16" : "77";
 	case PROFILE_STRING:
@@ -608,9 +616,77 @@ static void a_choice_lists_what_is_possible(void **state)
 	    "/srv/b:./a, topmost first", "");
 	bad("[network]\nmode = host\n", 2,
 	    "network.mode = 'host': expected none", "");
-	bad("[limits]\nbest_effort = memory, tmp\n", 2,
-	    "limits.best_effort = 'memory, tmp': expected a comma-separated "
-	    "list of memory, swap, cpus, pids", "");
+	bad("[limits]\nbest_effort = memory, mem\n", 2,
+	    "limits.best_effort = 'memory, mem': expected a comma-separated "
+	    "list of memory, swap, memory_high, ", "");
+}
+
+static void every_limit_is_a_key_and_every_key_a_limit(void **state)
+{
+	const struct profile_key *k;
+
+	for (int l = 0; l < LIMITS; l++) {
+		k = profile_find("limits", limit_names[l]);
+		assert_non_null(k);
+		assert_int_equal(limit_is_text(l), k->type == PROFILE_IO ||
+				 k->type == PROFILE_CPULIST ||
+				 k->type == PROFILE_HUGEPAGES);
+	}
+	for (k = profile_keys; k->section; k++) {
+		bool found = !str_eq(k->section, "limits") ||
+			     str_eq(k->name, "best_effort");
+
+		for (int l = 0; l < LIMITS && !found; l++)
+			found = str_eq(k->name, limit_names[l]);
+		assert_true(found);
+	}
+}
+
+static void lists_of_limits_are_kept_in_one_spelling(void **state)
+{
+	struct profile p = good("[limits]\ncpuset = 3, 1,0\n"
+				"io = /dev/sda  wbps=1024K, 8:16 riops=5\n"
+				"hugepages = 2048K=1024M\n", NULL);
+
+	assert_string_equal(p.limits.cpuset, "0-1,3");
+	assert_string_equal(p.limits.io[0], "/dev/sda wbps=1M");
+	assert_string_equal(p.limits.io[1], "8:16 riops=5");
+	assert_string_equal(p.limits.hugepages[0], "2M=1G");
+	profile_finish(&p);
+}
+
+static void a_list_of_limits_with_a_mistake_is_refused(void **state)
+{
+	bad("[limits]\ncpuset = 1-\n", 2,
+	    "limits.cpuset = '1-': expected a list of CPUs such as 0-1,3", "");
+	bad("[limits]\nio = /dev/sda\n", 2, "limits.io = '/dev/sda': expected "
+	    "disks with at least one rate each", "");
+	bad("[limits]\nio = sda rbps=1\n", 2, "limits.io = ", "");
+	bad("[limits]\nhugepages = 2M\n", 2, "limits.hugepages = '2M'", "");
+	bad("[limits]\nhugepages = 2M=1G, 2048K=0\n", 2,
+	    "limits.hugepages = ", "");
+}
+
+static void limits_that_contradict_each_other_are_refused(void **state)
+{
+	incomplete("[limits]\nmemory = 256M\nmemory_high = 256M\n",
+		   "limits.memory_high has to be below", "");
+	incomplete("[limits]\nmemory_high = 79M\n",
+		   "limits.memory_high leaves the command less",
+		   "raise limits.memory_high");
+	incomplete("[limits]\nmemory = 256M\nmemory_low = 257M\n",
+		   "limits.memory_low is more", "");
+	incomplete("[limits]\nmemory_high = 256M\nmemory_low = 257M\n",
+		   "limits.memory_low is more", "");
+	incomplete("[limits]\ncpu_burst = 10ms\n",
+		   "limits.cpu_burst without limits.cpus", "");
+	incomplete("[limits]\ncpus = 0.5\ncpu_burst = 51ms\n",
+		   "limits.cpu_burst is more than limits.cpus grants",
+		   "set limits.cpu_burst = 50ms or less");
+	struct profile p = good("[limits]\nmemory = 256M\n"
+				"memory_high = 255M\nmemory_low = 255M\n"
+				"cpus = 0.5\ncpu_burst = 50ms\n", NULL);
+	profile_finish(&p);
 }
 
 static void a_long_value_is_shown_cut(void **state)
@@ -1035,6 +1111,11 @@ int main(void)
 		cmocka_unit_test(
 			a_value_outside_its_type_says_what_it_should_be),
 		cmocka_unit_test(a_choice_lists_what_is_possible),
+		cmocka_unit_test(every_limit_is_a_key_and_every_key_a_limit),
+		cmocka_unit_test(lists_of_limits_are_kept_in_one_spelling),
+		cmocka_unit_test(a_list_of_limits_with_a_mistake_is_refused),
+		cmocka_unit_test(
+			limits_that_contradict_each_other_are_refused),
 		cmocka_unit_test(a_long_value_is_shown_cut),
 		cmocka_unit_test(variables_that_load_code_are_refused),
 		cmocka_unit_test(a_variable_needs_a_proper_name),

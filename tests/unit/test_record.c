@@ -100,6 +100,8 @@ static struct record full_record(void)
 			[LIMIT_SWAP] = { 0, UINT64_MAX, false },
 			[LIMIT_CPUS] = { 1500, 1500, true },
 			[LIMIT_PIDS] = { UINT64_MAX, 100, true },
+			[LIMIT_CPUSET] = { 0, 0, true, str_dup("0-1"),
+					   str_dup("0") },
 		},
 		.exit_code = 137, .reason = "oom",
 		.detail = str_dup("xterm was killed"), .oom_kills = 2,
@@ -443,6 +445,8 @@ static void check_limit(const struct record_limit *a,
 	assert_true(a->requested == b->requested);
 	assert_true(a->effective == b->effective);
 	assert_int_equal(a->enforced, b->enforced);
+	assert_true(str_eq(a->requested_text, b->requested_text));
+	assert_true(str_eq(a->effective_text, b->effective_text));
 }
 
 static void check_same_start(const struct record *a, const struct record *b)
@@ -708,6 +712,8 @@ static void every_field_out_of_type_or_range_is_named(void **state)
 		{ "limits.swap.effective", "\"0\"" },
 		{ "limits.cpus.enforced", "null" },
 		{ "limits.pids.effective", "1.0" },
+		{ "limits.cpuset.requested", "1" },
+		{ "limits.io.effective", "[]" },
 		{ "rootfs", "[]" }, { "rootfs.image", "7" },
 		{ "rootfs.layers", "null" }, { "rootfs.writable", "false" },
 		{ "rootfs.on_disk", "null" },

@@ -306,7 +306,7 @@ static void assert_no_group(const char *name)
 	struct cgroup_host host;
 	int roots[CGROUP_HIERARCHIES];
 
-	assert_int_equal(cgroup_host_open(&host), 0);
+	assert_int_equal(cgroup_host_open(&host, CGROUP_ALL), 0);
 	for (int i = 0; i < CGROUP_CONTROLLERS; i++)
 		roots[i] = host.dir[i];
 	roots[CGROUP_CONTROLLERS] = host.tree;

@@ -1,0 +1,240 @@
+/*
+ * The front, limits: each call finds where its controller lives and lets the
+ * version that rules there spell it.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/sysmacros.h>
+
+#include "base/fd.h"
+#include "base/macros.h"
+#include "sys/cgroup_internal.h"
+
+#define KIB (UINT64_C(1) << 10)
+#define MIB (UINT64_C(1) << 20)
+#define GIB (UINT64_C(1) << 30)
+
+/* --- memory and swap ----------------------------------------------------- */
+
+int cgroup_swap_uncounted(bool host_swap, uint64_t swap)
+{
+	return host_swap && swap != CGROUP_UNLIMITED ? -ENOTSUP : 0;
+}
+
+int cgroup_set_memory(struct cgroup *group, uint64_t memory, uint64_t swap)
+{
+	const struct cgroup_backend *b = cgroup_backend(group, CGROUP_MEMORY);
+
+	if (!b)
+		return -ENOTSUP;
+	return b->set_memory(group->dir[CGROUP_MEMORY], group->host->swap,
+			     memory, swap);
+}
+
+int cgroup_get_memory(struct cgroup *group, uint64_t *memory, uint64_t *swap)
+{
+	const struct cgroup_backend *b = cgroup_backend(group, CGROUP_MEMORY);
+
+	if (!b)
+		return -ENOTSUP;
+	return b->get_memory(group->dir[CGROUP_MEMORY], group->host->swap,
+			     memory, swap);
+}
+
+/* --- CPU time ------------------------------------------------------------ */
+
+int cgroup_set_cpu(struct cgroup *group, uint64_t cpu_milli)
+{
+	const struct cgroup_backend *b = cgroup_backend(group, CGROUP_CPU);
+	uint64_t quota = cpu_milli;
+
+	if (!b)
+		return -ENOTSUP;
+	if (cpu_milli != CGROUP_UNLIMITED &&
+	    __builtin_mul_overflow(cpu_milli, CGROUP_CPU_PERIOD_US / 1000,
+				   &quota))
+		return -EINVAL;
+	return b->set_cpu(group->dir[CGROUP_CPU], quota);
+}
+
+int cgroup_get_cpu(struct cgroup *group, uint64_t *cpu_milli)
+{
+	const struct cgroup_backend *b = cgroup_backend(group, CGROUP_CPU);
+
+	return b ? b->get_cpu(group->dir[CGROUP_CPU], cpu_milli) : -ENOTSUP;
+}
+
+/* --- one number ---------------------------------------------------------- */
+
+static const enum cgroup_controller number_owner[CGROUP_NUMBERS] = {
+	[CGROUP_TASKS] = CGROUP_PIDS,
+	[CGROUP_MEMORY_HIGH] = CGROUP_MEMORY,
+	[CGROUP_MEMORY_LOW] = CGROUP_MEMORY,
+	[CGROUP_CPU_WEIGHT] = CGROUP_CPU,
+	[CGROUP_CPU_BURST] = CGROUP_CPU,
+};
+
+/* CGROUP_UNLIMITED stays what it is. */
+static int scale(uint64_t *value, uint64_t mul, uint64_t div)
+{
+	if (*value == CGROUP_UNLIMITED || mul == div)
+		return 0;
+	if (__builtin_mul_overflow(*value, mul, value))
+		return -ERANGE;
+	*value = (*value + div / 2) / div;
+	return 0;
+}
+
+int cgroup_set_number(struct cgroup *group, enum cgroup_number which,
+		      uint64_t value)
+{
+	enum cgroup_controller c = number_owner[which];
+	const struct cgroup_backend *b = cgroup_backend(group, c);
+	const struct cgroup_file *f;
+	int rc;
+
+	if (!b)
+		return -ENOTSUP;
+	f = &b->number[which];
+	if (!f->name)
+		return -ENOENT;
+	rc = scale(&value, f->mul, f->div);
+	return rc < 0 ? rc : cgroup_write_number(group->dir[c], f->name, value,
+						 b->unlimited);
+}
+
+int cgroup_get_number(struct cgroup *group, enum cgroup_number which,
+		      uint64_t *value)
+{
+	enum cgroup_controller c = number_owner[which];
+	const struct cgroup_backend *b = cgroup_backend(group, c);
+	const struct cgroup_file *f;
+	int rc;
+
+	if (!b)
+		return -ENOTSUP;
+	f = &b->number[which];
+	if (!f->name)
+		return -ENOENT;
+	rc = cgroup_read_number(group->dir[c], f->name, value);
+	return rc < 0 ? rc : scale(value, f->div, f->mul);
+}
+
+/* --- which CPUs ---------------------------------------------------------- */
+
+int cgroup_set_cpus(struct cgroup *group, const struct cpulist *cpus)
+{
+	CLEANUP_FREE char *text = cpulist_text(cpus);
+
+	if (!cgroup_backend(group, CGROUP_CPUSET))
+		return -ENOTSUP;
+	return fd_write_file_at(group->dir[CGROUP_CPUSET], "cpuset.cpus", text);
+}
+
+int cgroup_get_cpus(struct cgroup *group, struct cpulist *cpus)
+{
+	const struct cgroup_backend *b = cgroup_backend(group, CGROUP_CPUSET);
+	char text[4096];
+	int rc;
+
+	if (!b)
+		return -ENOTSUP;
+	rc = fd_read_file_at(group->dir[CGROUP_CPUSET], b->cpus_now, text,
+			     sizeof(text));
+	if (rc < 0)
+		return rc;
+	*cpus = (struct cpulist){ 0 };
+	return text[0] ? cpulist_parse(text, cpus) : 0;
+}
+
+/* --- disks --------------------------------------------------------------- */
+
+struct disk_name {
+	char text[32];
+};
+
+static struct disk_name disk_name(dev_t disk)
+{
+	struct disk_name name;
+
+	(void)snprintf(name.text, sizeof(name.text), "%u:%u", major(disk),
+		       minor(disk));
+	return name;
+}
+
+int cgroup_set_io(struct cgroup *group, dev_t disk,
+		  const uint64_t max[IOLIMIT_KINDS])
+{
+	const struct cgroup_backend *b = cgroup_backend(group, CGROUP_IO);
+
+	return b ? b->set_io(group->dir[CGROUP_IO], disk_name(disk).text, max) :
+		   -ENOTSUP;
+}
+
+int cgroup_get_io(struct cgroup *group, dev_t disk,
+		  uint64_t max[IOLIMIT_KINDS])
+{
+	const struct cgroup_backend *b = cgroup_backend(group, CGROUP_IO);
+
+	for (int k = 0; k < IOLIMIT_KINDS; k++)
+		max[k] = IOLIMIT_NONE;
+	return b ? b->get_io(group->dir[CGROUP_IO], disk_name(disk).text, max) :
+		   -ENOTSUP;
+}
+
+bool cgroup_io_holds_writes(const struct cgroup *group)
+{
+	return group->dir[CGROUP_IO] >= 0 &&
+	       group->dir[CGROUP_IO] == group->tree &&
+	       group->dir[CGROUP_MEMORY] == group->tree;
+}
+
+/* --- huge pages ---------------------------------------------------------- */
+
+struct page_file {
+	char text[64];
+};
+
+/* "hugetlb.2MB.max"; the kernel names page sizes so (mm/hugetlb_cgroup.c,
+ * mem_fmt()). `what` is ".", or ".rsvd." for what mmap(2) reserves. */
+static struct page_file page_file(uint64_t size, const char *what,
+				  const struct cgroup_backend *b)
+{
+	const char *unit = size >= GIB ? "GB" : size >= MIB ? "MB" : "KB";
+	uint64_t one = size >= GIB ? GIB : size >= MIB ? MIB : KIB;
+	struct page_file file;
+
+	(void)snprintf(file.text, sizeof(file.text),
+		       "hugetlb.%" PRIu64 "%s%s%s", size / one, unit, what,
+		       b->hugepages);
+	return file;
+}
+
+int cgroup_set_hugepages(struct cgroup *group, uint64_t page, uint64_t bytes)
+{
+	const struct cgroup_backend *b = cgroup_backend(group, CGROUP_HUGETLB);
+	int rc, dir = group->dir[CGROUP_HUGETLB];
+
+	if (!b)
+		return -ENOTSUP;
+	rc = cgroup_write_number(dir, page_file(page, ".", b).text, bytes,
+				 b->unlimited);
+	if (rc < 0)
+		return rc;
+	/* With this one mmap(2) is refused; without it, before 5.7, the first
+	 * touch beyond the limit is a SIGBUS. */
+	rc = cgroup_write_number(dir, page_file(page, ".rsvd.", b).text, bytes,
+				 b->unlimited);
+	return rc == -ENOENT ? 0 : rc;
+}
+
+int cgroup_get_hugepages(struct cgroup *group, uint64_t page, uint64_t *bytes)
+{
+	const struct cgroup_backend *b = cgroup_backend(group, CGROUP_HUGETLB);
+
+	if (!b)
+		return -ENOTSUP;
+	return cgroup_read_number(group->dir[CGROUP_HUGETLB],
+				  page_file(page, ".", b).text, bytes);
+}
