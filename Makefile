@@ -52,7 +52,8 @@ X_LIBS = $(shell $(PKG_CONFIG) --libs $(X_PKGS))
 
 LIB_SRC := $(filter-out src/sys/seccomp_gen.c,$(wildcard src/base/*.c src/sys/*.c \
 	src/conf/*.c src/box/*.c))
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o) $(B)/obj/filters.o $(B)/obj/desktop_files.o
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o) $(B)/obj/filters.o $(B)/obj/desktop_files.o \
+	$(B)/obj/complete_scripts.o
 DESKTOP_FILES := $(sort $(wildcard entrypoint/desktop/*))
 CMD_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard src/cmd/*.c))
 STEER_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard steer/*.c))
@@ -124,6 +125,21 @@ $(B)/gen/desktop_files.c: $(DESKTOP_FILES) Makefile
 	  done; echo '};'; \
 	  echo 'const size_t desktop_nfiles = ARRAY_LEN(desktop_files);'; } > $@.tmp && mv $@.tmp $@
 $(B)/obj/desktop_files.o: $(B)/gen/desktop_files.c src/box/desktop.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
+
+# The shells' completion scripts, likewise.
+COMPLETE := $(sort $(wildcard src/base/complete.*sh))
+$(B)/gen/complete_scripts.c: $(COMPLETE) Makefile
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "base/complete_scripts.h"'; \
+	  echo 'const struct complete_text complete_scripts[] = {'; \
+	  for f in $(COMPLETE); do \
+	    echo "{ \"$${f##*.}\", \"\""; \
+	    sed 's/["\\]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
+	  done; echo '};'; \
+	  echo 'const size_t complete_nscripts = ARRAY_LEN(complete_scripts);'; } > $@.tmp && mv $@.tmp $@
+$(B)/obj/complete_scripts.o: $(B)/gen/complete_scripts.c src/base/complete_scripts.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
@@ -199,6 +215,13 @@ MAN1 := $(wildcard src/*.1 src/cmd/*.1 steer/*.1)
 MAN5 := $(wildcard src/*.5 src/conf/*.5)
 MAN7 := $(wildcard src/*.7)
 PROFILES := $(wildcard profiles/*.ini)
+SHARE := $(DESTDIR)$(prefix)/share
+INSTALLED_COMPLETE := $(foreach p,sandboxd steer, \
+	$(SHARE)/bash-completion/completions/$p $(SHARE)/zsh/site-functions/_$p \
+	$(SHARE)/fish/vendor_completions.d/$p.fish)
+# .../zsh/site-functions/_steer is what `steer completion zsh` prints.
+completes = $(patsubst _%,%,$(basename $(notdir $1))) completion \
+	$(if $(findstring /zsh/,$1),zsh,$(if $(findstring /fish/,$1),fish,bash))
 
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir) \
@@ -206,6 +229,8 @@ install: all
 	install -m 0755 $(B)/sandboxd $(B)/steer $(DESTDIR)$(bindir)
 	install -m 0755 $(GUEST) $(DESTDIR)$(libexecdir)
 	install -m 0644 $(PROFILES) $(DESTDIR)$(datadir)/profiles
+	install -d $(dir $(INSTALLED_COMPLETE))
+	$(foreach f,$(INSTALLED_COMPLETE),$(B)/$(call completes,$f) >$f &&) :
 	$(foreach n,1 5 7,$(if $(MAN$n),install -d $(DESTDIR)$(mandir)/man$n && \
 		install -m 0644 $(MAN$n) $(DESTDIR)$(mandir)/man$n &&)) :
 
@@ -214,6 +239,7 @@ uninstall:
 	rm -f $(DESTDIR)$(bindir)/sandboxd $(DESTDIR)$(bindir)/steer \
 		$(patsubst $(B)/%,$(DESTDIR)$(libexecdir)/%,$(GUEST)) \
 		$(patsubst %,$(DESTDIR)$(datadir)/%,$(PROFILES)) \
+		$(INSTALLED_COMPLETE) \
 		$(foreach n,1 5 7,$(patsubst %,$(DESTDIR)$(mandir)/man$n/%,$(notdir $(MAN$n))))
 	-rmdir $(DESTDIR)$(datadir)/profiles $(DESTDIR)$(datadir) \
 		$(DESTDIR)$(libexecdir) 2>/dev/null || :

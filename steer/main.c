@@ -10,12 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/complete.h"
 #include "base/fd.h"
 #include "base/macros.h"
 #include "base/opt.h"
 #include "base/str.h"
 #include "steer/action.h"
 #include "steer/answer.h"
+#include "steer/complete.h"
 #include "steer/session.h"
 #include "steer/target.h"
 #include "steer/timeout.h"
@@ -85,6 +87,8 @@ static void print_help(void)
 			(void)printf("  %-*s   ", HELP_LEFT, synopsis);
 		(void)puts(a->help);
 	}
+	(void)printf("\nShell:\n  %s %s\n  %*s   %s\n", COMPLETE_NAME,
+		     COMPLETE_ARGS, HELP_LEFT, "", COMPLETE_HELP);
 	(void)puts("\nOptions:");
 	opt_help(stdout, global_opts);
 }
@@ -239,7 +243,10 @@ int main(int argc, char **argv)
 	if (argc > 1 && str_eq(argv[1], "watch-wm"))
 		return watchwm_main(argc - 1, argv + 1);
 	json = wants_json(argv);
-	if (read_command_line(&o, argc, argv, &err) == 0) {
+	if (argc > 1 && str_eq(argv[1], COMPLETE_NAME)) {
+		(void)complete_actions(global_opts, argc - 2, argv + 2, &err);
+		(void)flush_stdout(&err);
+	} else if (read_command_line(&o, argc, argv, &err) == 0) {
 		if (o.help && o.inv.action)
 			print_action_help(o.inv.action);
 		else if (o.help)

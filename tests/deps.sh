@@ -16,7 +16,7 @@ build=(gcc libc6-dev linux-libc-dev make pkg-config musl-tools
 run=(uidmap xvfb x11-xkb-utils xkb-data fluxbox xterm fonts-dejavu-core)
 test=(libcmocka-dev procps util-linux bsdutils bsdextrautils iproute2 jq
 	attr mmdebstrap x11-utils scrot qemu-system-x86 qemu-system-common linux-image-cloud-amd64 cpio kmod
-	shellcheck mandoc codespell clang-format clang-tidy cppcheck)
+	zsh fish shellcheck mandoc codespell clang-format clang-tidy cppcheck)
 
 only_tell=
 if [ "${1:-}" = -n ]; then

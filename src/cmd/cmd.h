@@ -25,9 +25,21 @@ struct cmd {
 	int (*run)(int argc, char **argv, struct err *err);
 };
 
-extern const struct cmd cmd_exec, cmd_gc, cmd_help, cmd_inspect, cmd_kill,
-	cmd_logs, cmd_profile_check, cmd_profile_keys, cmd_profile_show,
-	cmd_ps, cmd_rm, cmd_run, cmd_stop;
+extern const struct cmd
+	cmd_completion,
+	cmd_exec,
+	cmd_gc,
+	cmd_help,
+	cmd_inspect,
+	cmd_kill,
+	cmd_logs,
+	cmd_profile_check,
+	cmd_profile_keys,
+	cmd_profile_show,
+	cmd_ps,
+	cmd_rm,
+	cmd_run,
+	cmd_stop;
 
 /* All commands in the order of the help, ended by a row without one. */
 struct cmd_row {

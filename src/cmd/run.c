@@ -20,7 +20,7 @@ struct run_options {
 
 static const struct opt opts[] = {
 	{'d', "detach", NULL, "start it, print its name, and leave it running"},
-	{'n', "name", "NAME", "call it NAME and keep its record when it ends"},
+	{'n', "name", "NEW", "call it NEW and keep its record when it ends"},
 	{0, "set", "KEY=VALUE", "override section.key of the profile"},
 	{0, "timeout", "DURATION", "stop it after that: sandbox.timeout"},
 	{0},

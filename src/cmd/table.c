@@ -17,6 +17,7 @@ const struct cmd_row cmd_table[] = {
 	{ NULL, &cmd_profile_check },
 	{ NULL, &cmd_profile_show },
 	{ "Help:", &cmd_help },
+	{ NULL, &cmd_completion },
 	{ NULL, NULL },
 };
 

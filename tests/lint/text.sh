@@ -34,7 +34,7 @@ shell=()
 while IFS= read -r f; do
 	[ -f "$f" ] || continue
 	case $f in
-	*.sh | *.inc) shell+=("$f") ;;
+	*.sh | *.inc | *.bash) shell+=("$f") ;;
 	*.*) ;;
 	*) head -n 1 "$f" | grep -qE '^#!.*[/ ](ba|da)?sh$' && shell+=("$f") ;;
 	esac
