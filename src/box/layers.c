@@ -14,13 +14,15 @@
 
 #define USE "use layer"
 
-/* A directory of the host and all above it, up to the root. */
+struct site_id {
+	dev_t dev;
+	ino_t ino;
+};
+
+/* A directory of the host; `ids` are it and all above it, up to the root. */
 struct site {
 	char *path;
-	struct site_id {
-		dev_t dev;
-		ino_t ino;
-	} *ids;
+	struct site_id self, *ids;
 	size_t n;
 };
 
@@ -70,6 +72,7 @@ static void add_id(struct site *s, const struct stat *st)
 {
 	s->ids = mem_realloc(s->ids, (s->n + 1) * sizeof(*s->ids));
 	s->ids[s->n++] = (struct site_id){ st->st_dev, st->st_ino };
+	s->self = s->ids[0];
 }
 
 /* Climbs from `dirfd` to the root. With `check` every step must be safe. */
@@ -99,8 +102,8 @@ static int site_read(struct site *s, int dirfd, bool check, struct err *err)
 static bool lies_in(const struct site *s, const struct site *above)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (s->ids[i].dev == above->ids[0].dev &&
-		    s->ids[i].ino == above->ids[0].ino)
+		if (s->ids[i].dev == above->self.dev &&
+		    s->ids[i].ino == above->self.ino)
 			return true;
 	return false;
 }
@@ -341,6 +344,21 @@ int layers_check(const struct box *box, const struct view *view,
 					&view->entries[j], err) < 0)
 				return -1;
 	return 0;
+}
+
+/* Links that lead from one layer into another are not found here; a shell of
+ * less comfort is then the worst of it. */
+const char *layers_shell(const struct box *box)
+{
+	bool found = profile_image_is_host(box->profile);
+
+	for (int i = 0; i < box->nlower && !found; i++) {
+		CLEANUP_FD int fd =
+			mount_resolve(box->lower[i], "/bin/bash", O_PATH);
+
+		found = fd >= 0;
+	}
+	return found ? "/bin/bash" : "/bin/sh";
 }
 
 /* --- in the builder ------------------------------------------------------ */

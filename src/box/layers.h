@@ -34,6 +34,9 @@ int layers_open(struct box *box, struct err *err);
 int layers_check(const struct box *box, const struct view *view,
 		 struct err *err);
 
+/* The shell of the agent's account: bash where the image has one. */
+const char *layers_shell(const struct box *box);
+
 /* In the builder: attaches them beneath `stage`, and appends to `lowerdir`
  * their paths relative to it, a colon before each. The descriptors of
  * box->lower then show the attached mounts. */

@@ -7,6 +7,7 @@
 
 #include "base/fd.h"
 #include "box/desktop.h"
+#include "box/layers.h"
 #include "box/limits.h"
 #include "box/rootfs.h"
 #include "sandboxd/initproto.h"
@@ -135,9 +136,10 @@ static void put_group(struct plan_service *s, const struct box *box,
 		limit_processes(s, box->profile->limits.pids);
 }
 
-static char **base_env(const struct profile *p, const char *user,
+static char **base_env(const struct box *box, const char *user,
 		       const char *home)
 {
+	const struct profile *p = box->profile;
 	char **env = NULL;
 
 	strv_add(&env, "PATH=/usr/local/bin:/usr/bin:/bin");
@@ -145,7 +147,7 @@ static char **base_env(const struct profile *p, const char *user,
 	strv_take(&env, str_printf("USER=%s", user));
 	strv_take(&env, str_printf("LOGNAME=%s", user));
 	strv_take(&env, str_printf("HOME=%s", home));
-	strv_add(&env, "SHELL=/bin/bash");
+	strv_take(&env, str_printf("SHELL=%s", layers_shell(box)));
 	if (p->display.enabled) {
 		strv_take(&env, str_printf("DISPLAY=:%llu",
 				(unsigned long long)p->display.number));
@@ -168,9 +170,10 @@ static void override(char ***env, const char *assignment)
 	strv_add(env, assignment);
 }
 
-static char **payload_env(const struct profile *p)
+static char **payload_env(const struct box *box)
 {
-	char **env = base_env(p, p->sandbox.user, p->sandbox.home);
+	const struct profile *p = box->profile;
+	char **env = base_env(box, p->sandbox.user, p->sandbox.home);
 
 	strv_take(&env, str_printf("XDG_RUNTIME_DIR=/run/user/%u", UID_AGENT));
 	for (char **e = p->env; e && *e; e++)
@@ -206,8 +209,8 @@ static void put_desktop(struct buf *b, const struct box *box,
 	struct plan_service x, wm;
 	CLEANUP_STRV char **xargv = desktop_xvfb_argv(p);
 	CLEANUP_STRV char **wmargv = desktop_wm_argv(p);
-	CLEANUP_STRV char **xenv = base_env(p, "display", "/");
-	CLEANUP_STRV char **wmenv = base_env(p, "wm", DESKTOP_WM_HOME);
+	CLEANUP_STRV char **xenv = base_env(box, "display", "/");
+	CLEANUP_STRV char **wmenv = base_env(box, "wm", DESKTOP_WM_HOME);
 
 	x = service(b, box, PLAN_DISPLAY, UID_DISPLAY, GROUP_DESKTOP, filter);
 	limit_desktop(&x);
@@ -237,7 +240,7 @@ static void put_payload(struct buf *b, const struct box *box,
 			struct plan_filter filter)
 {
 	const struct profile *p = box->profile;
-	CLEANUP_STRV char **env = payload_env(p);
+	CLEANUP_STRV char **env = payload_env(box);
 	struct plan_service s = service(b, box, PLAN_PAYLOAD, UID_AGENT,
 					GROUP_PAYLOAD, filter);
 

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "box/desktop.h"
 #include "box/keymap.h"
+#include "box/layers.h"
 #include "sandboxd/keymap.h"
 
 #define COPY_MAX (1u << 20) /* ld.so.cache is the largest by far */
@@ -149,18 +150,19 @@ static int add_machine_id(struct view *v, struct err *err)
 	return 0;
 }
 
-static void add_identity(struct view *v, const struct profile *p)
+static void add_identity(struct view *v, const struct box *box)
 {
+	const struct profile *p = box->profile;
 	const char *user = p->sandbox.user, *host = p->sandbox.hostname;
 
 	add_text(v, "/etc/passwd", str_printf(
 		"root:x:0:0:root:/:/usr/sbin/nologin\n"
 		"wm:x:%u:%u:window manager:/run/wm:/usr/sbin/nologin\n"
 		"display:x:%u:%u:X server:/:/usr/sbin/nologin\n"
-		"%s:x:%u:%u::%s:/bin/bash\n"
+		"%s:x:%u:%u::%s:%s\n"
 		"nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
 		UID_WM, UID_WM, UID_DISPLAY, UID_DISPLAY, user, UID_AGENT,
-		UID_AGENT, p->sandbox.home));
+		UID_AGENT, p->sandbox.home, layers_shell(box)));
 	add_text(v, "/etc/group", str_printf(
 		"root:x:0:\ntty:x:%u:\nwm:x:%u:\ndisplay:x:%u:\n%s:x:%u:\n"
 		"nogroup:x:65534:\n",
@@ -229,7 +231,7 @@ int view_make(const struct box *box, struct view *out, struct err *err)
 		return -1;
 	if (add_machine_id(out, err) < 0)
 		return -1;
-	add_identity(out, box->profile);
+	add_identity(out, box);
 	if (box->profile->display.enabled)
 		add_desktop(out);
 	return keymap_used(box->profile) ? add_keymap(out, err) : 0;

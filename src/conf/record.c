@@ -89,8 +89,12 @@ int record_read(int statefd, const char *name, struct record *out,
 	if (out->state == RECORD_STOPPED)
 		return 0;
 	lives = monitor_lives(dir, name, err);
-	if (lives == 0)
+	if (lives == 0) {
 		out->state = RECORD_LOST;
+		/* It went with the monitor, whose pid may be another's now. */
+		free(out->rootfs.writable);
+		out->rootfs.writable = NULL;
+	}
 	return lives < 0 ? -1 : 0;
 }
 

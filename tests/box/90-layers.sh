@@ -59,6 +59,9 @@ like "$out" "^regular file$" "a link in the place of one is replaced"
 image '/usr/bin/suid -u; : >/opt/null; echo "$?"; cat /opt/null; echo x >/opt/null'
 like "$out" "^1000$" "set-user-ID counts for nothing"
 unlike "$out" "^0$" "nor does a device"
+image 'echo "$SHELL"; cat /etc/passwd'
+is "$(grep -Ec '^(/bin/sh|agent:.*:/bin/sh)$' <<<"$out")" 2 \
+	"an image without bash gives the agent sh"
 image 'cat /opt/absolute/one; readlink /bin /lib'
 is "$(xargs <<<"$out")" "one of the image usr/bin usr/lib" \
 	"links of the image lead where they should"

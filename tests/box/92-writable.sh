@@ -48,6 +48,7 @@ kill -KILL "$(field "$n" .monitor.pid)"
 wait_until has_ended "$init"
 [ -d "$D/$n" ]
 ok $? "a killed monitor leaves it"
+is "$(field "$n" .rootfs.writable)" null "but not the way that led there"
 run_cmd "$S" gc
 is "$rc $out" "0 cleared 1" "gc finds it by the record"
 is "$(ls "$D")" "" "and removes it"
