@@ -129,12 +129,12 @@ const size_t box_nstages = ARRAY_LEN(box_stages);
 
 int box_down(int statefd, struct record *rec, struct err *err)
 {
-	return stage_down(box_stages + 1, box_nstages - 1, statefd, rec, err);
+	return stage_down(box_stages, 1, box_nstages, statefd, rec, err);
 }
 
 int box_remove(int statefd, struct record *rec, struct err *err)
 {
-	return stage_down(box_stages, box_nstages, statefd, rec, err);
+	return stage_down(box_stages, 0, box_nstages, statefd, rec, err);
 }
 
 void box_init(struct box *box, const struct profile *profile)

@@ -56,7 +56,7 @@ int monitor_check(const struct monitor_start *start, struct err *err)
 				"command in the profile");
 	}
 	if (rootless() &&
-	    (rootless_check(start->profile, err) < 0 ||
+	    (rootless_check(err) < 0 ||
 	     limits_rootless_check(start->profile, err) < 0))
 		return -1;
 	return desktop_check_host(start->profile, err);

@@ -1,9 +1,12 @@
 #include "box/rootless.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/str.h"
 #include "box/program.h"
 #include "conf/dirs.h"
@@ -98,18 +101,10 @@ static int find_all(struct ids_span spans[KINDS], struct err *err)
 	return find_spans(spans, err);
 }
 
-int rootless_check(const struct profile *p, struct err *err)
+int rootless_check(struct err *err)
 {
-	bool host = profile_image_is_host(p);
 	struct ids_span spans[KINDS];
 
-	if (!host || p->rootfs.layers) {
-		(void)err_set(err, EXIT_IMPOSSIBLE, "use layer",
-			      host ? p->rootfs.layers[0] : p->rootfs.image,
-			      "only root may map the owners of its files");
-		return err_hint(err, "use image = host and no layers, or run "
-				"as root");
-	}
 	return find_all(spans, err);
 }
 
@@ -157,6 +152,36 @@ int rootless_enter(struct err *err)
 		return refused(rc, why, err);
 	inside = true;
 	return (int)n;
+}
+
+int rootless_call(int (*fn)(void *ctx, struct err *err), void *ctx,
+		  struct err *err)
+{
+	int report[2], status = 0;
+	pid_t pid;
+
+	if (inside || geteuid() == 0)
+		return fn(ctx, err);
+	if (pipe2(report, O_CLOEXEC) < 0)
+		return err_set_errno(err, EXIT_FAILED, "make", "a pipe", errno);
+	pid = ns_clone(0, -1);
+	if (pid == 0) {
+		if (rootless_enter(err) >= 0 && fn(ctx, err) == 0)
+			_exit(0);
+		_exit(fd_write_all(report[1], err, sizeof(*err)) < 0 ? 2 : 1);
+	}
+	close(report[1]);
+	if (pid < 0 || (fd_read_all(report[0], err, sizeof(*err)) <= 0))
+		*err = (struct err)ERR_INIT;
+	close(report[0]);
+	if (pid < 0)
+		return err_set_errno(err, EXIT_FAILED, "fork", "a helper", pid);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (status && !err->code)
+		return err_set(err, EXIT_FAILED, "enter",
+			       "a user namespace", "the helper died");
+	return status ? -1 : 0;
 }
 
 int rootless_join(const struct record *rec, struct err *err)

@@ -21,14 +21,18 @@
 /* Whether we work for an ordinary user, in his outer namespace or outside. */
 bool rootless(void);
 
-/* Looks for what he needs: newuidmap(1), newgidmap(1), subordinate ids, and no
- * layers of his own, which cannot be idmapped in a user namespace
- * (mount_setattr(2)). EXIT_IMPOSSIBLE with the remedy. */
-int rootless_check(const struct profile *p, struct err *err);
+/* Looks for what he needs: newuidmap(1), newgidmap(1), subordinate ids.
+ * EXIT_IMPOSSIBLE with the remedy when it is not there. */
+int rootless_check(struct err *err);
 
 /* Puts the calling process, which must have one thread, into outer namespaces
  * of its own. Returns how many ranges of ID_RANGE they hold. */
 int rootless_enter(struct err *err);
+
+/* Calls `fn` where subordinate ids can be worked on: here, or in a child that
+ * enters outer namespaces for it. The error is that of `fn`. */
+int rootless_call(int (*fn)(void *ctx, struct err *err), void *ctx,
+		  struct err *err);
 
 /* Puts the calling process into the outer namespaces of a running sandbox. */
 int rootless_join(const struct record *rec, struct err *err);

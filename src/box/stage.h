@@ -31,9 +31,10 @@ struct stage {
 int stage_up(const struct stage *stages, size_t n, struct box *box,
 	     size_t *failed, struct err *err);
 
-/* Takes down stages[n-1..0]. All of them are tried; the first error is
- * reported. */
-int stage_down(const struct stage *stages, size_t n, int statefd,
+/* Takes down stages[n-1..from]. All of them are tried, but for stages[0] while
+ * something above it is left, which is found again by that one; the first error
+ * is reported. */
+int stage_down(const struct stage *stages, size_t from, size_t n, int statefd,
 	       struct record *rec, struct err *err);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/fd.h"
 #include "base/str.h"
+#include "box/rootless.h"
 #include "conf/dirs.h"
 #include "sys/mount.h"
 
@@ -119,7 +120,7 @@ int writable_make(struct box *box, struct err *err)
 	return 0;
 }
 
-static int remove_from_disk(const char *name, struct err *err)
+static int remove_from_disk(void *name, struct err *err)
 {
 	CLEANUP_FD int layers = open_layers(err);
 	int rc = layers < 0 ? 0 : fd_remove_tree_at(layers, name);
@@ -135,7 +136,8 @@ int writable_remove(int statefd UNUSED, struct record *rec, struct err *err)
 	rec->rootfs.writable = NULL;
 	if (!rec->rootfs.on_disk)
 		return 0;
-	if (remove_from_disk(rec->name, err) < 0)
+	/* It holds files of the guest's ids. */
+	if (rootless_call(remove_from_disk, rec->name, err) < 0)
 		return -1;
 	rec->rootfs.on_disk = false;
 	return 0;
