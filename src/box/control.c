@@ -183,6 +183,15 @@ int control_remove(int statefd, const char *name, bool force, struct err *err)
 	}
 }
 
+/* One that runs is left alone; that nobody can read what it is, is told. */
+static enum swept look_at(int statefd, const char *name, struct err *err)
+{
+	CLEANUP(record_finish) struct record rec = { 0 };
+
+	return record_read(statefd, name, &rec, err) < 0 ? failed(err) :
+							   SWEPT_IN_USE;
+}
+
 int control_sweep(int statefd, bool remove, struct err *err)
 {
 	CLEANUP_STRV char **names = NULL;
@@ -194,6 +203,8 @@ int control_sweep(int statefd, bool remove, struct err *err)
 		struct err one = ERR_INIT;
 		enum swept got = sweep_one(statefd, *n, false, remove, &one);
 
+		if (got == SWEPT_IN_USE)
+			got = look_at(statefd, *n, &one);
 		if (got == SWEPT_ERROR && rc == 0) {
 			*err = one;
 			rc = -1;

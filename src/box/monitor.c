@@ -354,6 +354,15 @@ static void run(struct box *box)
 		set_end(box, EXIT_SIGNAL + SIGKILL, "stopped", "stopped");
 }
 
+/* For who waits for it, and holds the lock's file open. */
+static void say_end(struct box *box)
+{
+	int rc = box->lock < 0 ? 0 : record_write_end(box->lock, &box->rec);
+
+	if (rc < 0)
+		log_printf(&box->log, "say how it ended: %s", strerror(-rc));
+}
+
 /* What cannot be taken down is left to `gc`, which passes over sandboxes that
  * have stopped: so the record does not say so, and soon reads as lost. */
 static void finish(struct box *box, bool keep, struct err *err)
@@ -365,6 +374,7 @@ static void finish(struct box *box, bool keep, struct err *err)
 	fd_close(&box->oomfd);
 	rc = box_down(box->statefd, &box->rec, err);
 	box->rec.ended_ms = box_now_ms();
+	say_end(box);
 	if (rc < 0 || keep)
 		write_state(box, rc < 0 ? RECORD_STOPPING : RECORD_STOPPED);
 	else
@@ -442,6 +452,9 @@ static int report_failure(struct box *box, const struct err *err)
 {
 	struct client_msg msg = { .type = CLIENT_FAILED, .err = *err };
 
+	set_end(box, err->code, "failed", "%s %s: %s", err->what, err->object,
+		err->cause);
+	say_end(box);
 	client_send(box->client, &msg);
 	return err->code;
 }

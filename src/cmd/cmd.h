@@ -39,7 +39,8 @@ extern const struct cmd
 	cmd_ps,
 	cmd_rm,
 	cmd_run,
-	cmd_stop;
+	cmd_stop,
+	cmd_wait;
 
 /* All commands in the order of the help, ended by a row without one. */
 struct cmd_row {

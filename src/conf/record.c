@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/fd.h"
+#include "base/parse.h"
 #include "base/str.h"
 #include "conf/ids.h"
 #include "conf/profile.h"
@@ -74,8 +75,23 @@ static int monitor_lives(int dirfd, const char *name, struct err *err)
 int record_read(int statefd, const char *name, struct record *out,
 		struct err *err)
 {
+	return record_read_open(statefd, name, out, NULL, err);
+}
+
+static int open_end(int dirfd, const char *name, struct err *err)
+{
+	int fd = openat(dirfd, STATE_LOCK, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? err_set_errno(err, EXIT_FAILED, "open lock of", name,
+				      errno) : fd;
+}
+
+int record_read_open(int statefd, const char *name, struct record *out,
+		     int *end, struct err *err)
+{
 	CLEANUP_FD int dir = -1;
 	CLEANUP_FD int state = -1;
+	CLEANUP_FD int fd = -1;
 	int lives;
 
 	*out = (struct record){ .exit_code = -1 };
@@ -86,16 +102,60 @@ int record_read(int statefd, const char *name, struct record *out,
 	dir = record_dir(statefd, name, err);
 	if (dir < 0 || read_in(dir, name, out, err) < 0)
 		return -1;
-	if (out->state == RECORD_STOPPED)
-		return 0;
-	lives = monitor_lives(dir, name, err);
+	lives = out->state == RECORD_STOPPED ? 1 :
+					       monitor_lives(dir, name, err);
 	if (lives == 0) {
 		out->state = RECORD_LOST;
 		/* It went with the monitor, whose pid may be another's now. */
 		free(out->rootfs.writable);
 		out->rootfs.writable = NULL;
 	}
-	return lives < 0 ? -1 : 0;
+	if (lives < 0 || !end)
+		return lives < 0 ? -1 : 0;
+	fd = open_end(dir, name, err);
+	*end = take_fd(&fd);
+	return *end < 0 ? -1 : 0;
+}
+
+/* "BASE\n", the first that is written to a lock's file. */
+static int write_base(int lock, uint32_t base)
+{
+	char text[16];
+	int n = snprintf(text, sizeof(text), "%u\n", base);
+
+	return fd_write_all(lock, text, (size_t)n);
+}
+
+static int read_base(int dirfd, uint64_t *base)
+{
+	char text[16] = "";
+	CLEANUP_FD int fd = openat(dirfd, STATE_LOCK, O_RDONLY | O_NOFOLLOW |
+				   O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : fd_read_all(fd, text, sizeof(text) - 1);
+	size_t len = strcspn(text, "\n");
+
+	if (n < 0 || !text[len])
+		return -1;
+	text[len] = '\0';
+	return parse_number(text, base);
+}
+
+int record_write_end(int lock, const struct record *rec)
+{
+	CLEANUP_FREE char *text = record_json(rec);
+
+	return fd_write_all(lock, text, strlen(text));
+}
+
+bool record_read_end(int end, const char *name, struct record *out)
+{
+	CLEANUP_FREE char *text = mem_zalloc(RECORD_SIZE_MAX);
+	struct err err = ERR_INIT;
+	ssize_t n = fd_read_all(end, text, RECORD_SIZE_MAX - 1);
+	const char *json = n > 0 ? strchr(text, '\n') : NULL;
+
+	*out = (struct record){ .exit_code = -1 };
+	return json && record_decode(json, strlen(json), name, out, &err) == 0;
 }
 
 static int name_taken(int statefd, const char *name, struct err *err)
@@ -115,13 +175,16 @@ static int name_taken(int statefd, const char *name, struct err *err)
 }
 
 /* The range of another sandbox. One whose first record was never written has
- * no range; one whose record is damaged is passed over unless it runs. */
+ * no range; one whose record is damaged is passed over unless it runs: then its
+ * lock's file knows. */
 static int take_ids_of(int statefd, const char *name, struct ids_taken *taken,
 		       struct err *err)
 {
 	CLEANUP_FD int dir = record_open_name(statefd, name, err);
 	CLEANUP(record_finish) struct record rec = { 0 };
 	struct err found = ERR_INIT;
+	uint64_t base;
+	int lives;
 
 	if (dir < 0)
 		return -1;
@@ -130,15 +193,15 @@ static int take_ids_of(int statefd, const char *name, struct ids_taken *taken,
 			ids_take(taken, rec.id_base, ID_RANGE);
 		return 0;
 	}
-	switch (monitor_lives(dir, name, err)) {
-	case 0:
-		return 0;
-	case 1:
+	lives = monitor_lives(dir, name, err);
+	if (lives <= 0)
+		return lives;
+	if (read_base(dir, &base) < 0) {
 		*err = found;
 		return -1;
-	default:
-		return -1;
 	}
+	ids_take(taken, base, ID_RANGE);
+	return 0;
 }
 
 static int take_records_ids(int statefd, const char *except,
@@ -215,6 +278,10 @@ static int fill_dir(int statefd, struct record *rec, unsigned int own_ranges,
 			  choose_ids(statefd, rec, err);
 	if (rc < 0 || write_in(dir, rec, err) < 0)
 		return -1;
+	rc = write_base(lock, rec->id_base);
+	if (rc < 0)
+		return err_set_errno(err, EXIT_FAILED, "write lock of",
+				     rec->name, rc);
 	return take_fd(&lock);
 }
 

@@ -8,6 +8,11 @@
  * Locks (flock):
  *   STATE_DIR/NAME/lock  held by the monitor for its life. Free while state
  *                        says running: the monitor is dead, the sandbox lost.
+ *                        The file holds two things that must outlive the
+ *                        record: in its first line the base of the ids, for
+ *                        when the record is damaged; behind it the record as it
+ *                        was at the end, for who waits for a sandbox that
+ *                        leaves nothing behind.
  *   STATE_DIR/lock       held for moments: while a name or an id range is
  *                        chosen, a monitor's lock is tried, a record is read
  *                        or removed. Every call here takes it by itself.
@@ -74,7 +79,8 @@ struct record {
 
 	int exit_code;  /* -1 while it runs */
 	char reason[32]; /* "exited" "signal" "oom" "stopped" "timeout"
-			  * "init-died" "display-died" */
+			  * "init-died" "display-died"; of a start
+			  * that came to nothing, "failed" */
 	char *detail;    /* one sentence, cleaned; NULL */
 	uint64_t oom_kills;
 	int64_t oom_ms;  /* when the last one was seen */
@@ -107,6 +113,13 @@ int record_write(int statefd, const struct record *rec, struct err *err);
  * lock. The caller finishes *out in every case. */
 int record_read(int statefd, const char *name, struct record *out,
 		struct err *err);
+/* The same, with a descriptor for record_read_end() if that is not NULL. */
+int record_read_open(int statefd, const char *name, struct record *out,
+		     int *end, struct err *err);
+/* Says in the file of the monitor's lock how it ended. 0 or negative errno. */
+int record_write_end(int lock, const struct record *rec);
+/* Reads that: false when nothing was said. The caller finishes *out. */
+bool record_read_end(int end, const char *name, struct record *out);
 /* Names of all, sorted; the caller frees the vector. */
 int record_list(int statefd, char ***names, struct err *err);
 /* The monitor's lock of an existing sandbox: 0 or more is the descriptor; -1

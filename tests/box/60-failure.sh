@@ -192,7 +192,7 @@ like "$err" "^hint: " "with a hint"
 run_cmd "$S" rm "$n"
 is "$rc" 0 "rm removes what has ended"
 is_gone "$n" "all of it"
-for word in exec stop kill rm inspect logs; do
+for word in exec wait stop kill rm inspect logs; do
 	args=()
 	[ $word != exec ] || args=(-- true)
 	run_cmd "$S" "$word" "$n" "${args[@]}"

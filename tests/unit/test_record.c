@@ -905,18 +905,75 @@ static void ranges_are_apart_and_used_again(void **state)
 	assert_int_equal(again, b);
 }
 
-static void a_damaged_record_blocks_ranges_only_while_it_runs(void **state)
+static void a_damaged_record_keeps_its_range_while_it_runs(void **state)
+{
+	uint32_t a, b, again;
+	int lock = take("a", &a);
+	struct err err = ERR_INIT;
+
+	write_record_text("a", "{", 1);
+	close(take("b", &b));
+	assert_true(a != b);
+	assert_int_equal(record_remove(top, "b", &err), 0);
+	close(lock);
+	close(take("b", &again));
+	assert_int_equal(again, a);
+}
+
+static void without_any_trace_of_its_range_it_blocks_all(void **state)
 {
 	int lock = take("a", NULL);
 	struct record rec = named("b");
 	struct err err = ERR_INIT;
 
 	write_record_text("a", "{", 1);
+	assert_int_equal(ftruncate(lock, 0), 0);
 	assert_int_equal(record_create(top, &rec, 0, &err), -1);
 	assert_string_equal(err.object, "a");
 	assert_int_equal(record_dir(top, "b", &err), -1);
 	close(lock);
 	close(take("b", NULL));
+}
+
+/* --- the end -------------------------------------------------------------- */
+
+static void how_it_ended_outlives_the_record(void **state)
+{
+	int lock = take("full", NULL), end = -1;
+	struct record rec = full_record(), back;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(record_read_open(top, "full", &back, &end, &err), 0);
+	assert_int_equal(back.state, RECORD_STARTING);
+	record_finish(&back);
+	assert_true(fcntl(end, F_GETFD) & FD_CLOEXEC);
+	assert_int_equal(record_write_end(lock, &rec), 0);
+	assert_int_equal(record_remove(top, "full", &err), 0);
+	assert_true(record_read_end(end, "full", &back));
+	check_same_end(&rec, &back);
+	record_finish(&back);
+	record_finish(&rec);
+	close(end);
+	close(lock);
+}
+
+static void nothing_said_is_no_end(void **state)
+{
+	static const char torn[] = "{ \"version\": 1, \"na";
+	int lock = take("a", NULL), end = -1;
+	struct record back;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(record_read_open(top, "a", &back, &end, &err), 0);
+	record_finish(&back);
+	assert_false(record_read_end(end, "a", &back));
+	record_finish(&back);
+	assert_int_equal(fd_write_all(lock, torn, strlen(torn)), 0);
+	assert_int_equal(lseek(end, 0, SEEK_SET), 0);
+	assert_false(record_read_end(end, "a", &back));
+	record_finish(&back);
+	close(end);
+	close(lock);
 }
 
 static uint32_t choose_beside(uint64_t first, uint64_t count)
@@ -1070,7 +1127,10 @@ int main(void)
 		T(what_has_stopped_is_never_lost),
 		T(a_killed_monitor_leaves_it_lost),
 		T(ranges_are_apart_and_used_again),
-		T(a_damaged_record_blocks_ranges_only_while_it_runs),
+		T(a_damaged_record_keeps_its_range_while_it_runs),
+		T(without_any_trace_of_its_range_it_blocks_all),
+		T(how_it_ended_outlives_the_record),
+		T(nothing_said_is_no_end),
 		T(a_range_that_touches_no_other_is_chosen),
 		T(ranges_of_a_subuid_file_are_left_alone),
 		T(this_process_is_itself),
