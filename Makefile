@@ -50,7 +50,7 @@ PKG_CONFIG ?= pkg-config
 LIBS = $(shell $(PKG_CONFIG) --libs $(PKGS))
 X_LIBS = $(shell $(PKG_CONFIG) --libs $(X_PKGS))
 
-LIB_SRC := $(filter-out src/sys/seccomp_gen.c,$(wildcard src/base/*.c src/sys/*.c \
+LIB_SRC := $(filter-out src/sys/seccomp_gen.c src/conf/profile_man.c,$(wildcard src/base/*.c src/sys/*.c \
 	src/conf/*.c src/box/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o) $(B)/obj/filters.o $(B)/obj/desktop_files.o \
 	$(B)/obj/complete_scripts.o
@@ -66,7 +66,7 @@ UNITS := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 HELPER_SRC := $(wildcard tests/helpers/*.c)
 HELPERS := $(HELPER_SRC:tests/helpers/%.c=$(B)/tests/%)
 
-all: $(B)/sandboxd $(B)/steer $(GUEST)
+all: $(B)/sandboxd $(B)/steer $(GUEST) $(B)/sandboxd-profile.5
 
 $(B)/sandboxd: $(CMD_OBJ) $(B)/libsandboxd.a
 	@echo "  LD    $@"
@@ -113,6 +113,15 @@ $(B)/gen/filters.c: $(B)/policy-gen
 $(B)/obj/filters.o: $(B)/gen/filters.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
+
+# The manual of profiles: its frame, and the keys from their table.
+$(B)/profile-man: src/conf/profile_man.c $(B)/libsandboxd.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+$(B)/sandboxd-profile.5: src/conf/sandboxd-profile.5.in $(B)/profile-man
+	@echo "  MAN   $@"
+	$(Q)$(B)/profile-man > $@.keys
+	$(Q)sed -e '/^KEYS$$/{r $@.keys' -e 'd;}' $< > $@.tmp && mv $@.tmp $@
 
 # The guest's desktop files, as C strings.
 $(B)/gen/desktop_files.c: $(DESKTOP_FILES) Makefile
@@ -212,7 +221,7 @@ format:
 		steer entrypoint tests bench))
 
 MAN1 := $(wildcard src/*.1 src/cmd/*.1 steer/*.1)
-MAN5 := $(wildcard src/*.5 src/conf/*.5)
+MAN5 := $(B)/sandboxd-profile.5
 MAN7 := $(wildcard src/*.7)
 PROFILES := $(wildcard profiles/*.ini)
 SHARE := $(DESTDIR)$(prefix)/share

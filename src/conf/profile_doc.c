@@ -206,7 +206,10 @@ int profile_doc_ini(FILE *out, const struct profile *p, struct err *err)
 			if (!str_eq(k->section, s->name))
 				continue;
 			value = profile_value(p, k);
-			if (line(out, s->name, k->name, value, err) < 0)
+			/* Not set: what is never empty may not say so. */
+			if (!*value && !k->fallback)
+				(void)fprintf(out, "# %s =\n", k->name);
+			else if (line(out, s->name, k->name, value, err) < 0)
 				return -1;
 		}
 		for (char **e = s->any ? p->env : NULL; e && *e; e++)

@@ -17,6 +17,12 @@ is "$(jq -c '.[] | select(.key == "display.window_manager") |
 	[.type, .default, .choices]' <<<"$out")" \
 	'["choice","fluxbox",["none","fluxbox"]]' "with what it may be"
 
+named=$(sed -nE 's/^\| `\[([a-z]+)\]` \| (.*) \|$/\1 \2/p' "$TOP/README.md" |
+	while read -r section rest; do
+		grep -oE '`[a-z_]+`' <<<"$rest" | sed "s/^.\(.*\).$/$section.\1/"
+	done)
+is "$(grep -Fvx -e "$named" <<<"$keys")" "" "README names every key"
+
 run_cmd "$S" profile keys network
 like "$out" '^network\.mode = none$' "those of one section"
 unlike "$out" '^(limits|sandbox)\.' "and no other"
@@ -51,6 +57,7 @@ for profile in "$TOP"/profiles/*.ini; do
 	run_cmd "$S" profile show "$T/shown.ini"
 	is "$out" "$(cat "$T/shown.ini")" "and reads back as the same"
 	is "$(awk '/^\[/ { s = substr($1, 2, length($1) - 2); next }
+		{ sub(/^# /, "") }
 		/=/ && s != "env" { print s "." $1 }' "$T/shown.ini" | sort)" "$keys" \
 		"with every key"
 done

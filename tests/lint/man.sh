@@ -108,4 +108,13 @@ page() {
 }
 check sandboxd "$(page sandboxd.1)"
 check steer "$(page steer.1)"
+
+# The page of profiles is made from the table.
+profile=$B/sandboxd-profile.5
+mandoc -T lint -W warning "$profile" || bad=1
+while IFS=. read -r section key; do
+	sed -n "/^\.Ss \[$section\]/,/^\.El/p" "$profile" |
+		grep -q "^\.It Ic $key\( \|$\)" ||
+		complain "$profile: no $section.$key"
+done < <("$B/sandboxd" profile keys --json | jq -r '.[].key')
 exit $bad
