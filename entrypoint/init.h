@@ -25,7 +25,7 @@
 
 struct service {
 	pid_t pid;      /* 0 when there is no process */
-	bool started;   /* once, and never again: its descriptors are closed */
+	bool started;   /* at least once */
 	int report;     /* open until its exec or failure is known, else -1 */
 };
 

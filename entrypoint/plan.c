@@ -59,6 +59,8 @@ int plan_fds(const struct plan_service *service, int fds[PLAN_FDS])
 {
 	int n = 0;
 
+	if (!service->argv.count)
+		return 0;
 	add_fds(fds, &n, service->stdio, 3);
 	add_fds(fds, &n, service->listen, PLAN_LISTEN);
 	add_fds(fds, &n, &service->cgroup2, 1);
@@ -114,6 +116,8 @@ static const char *check_texts(const struct plan *plan,
 {
 	const char *first;
 
+	if (!s->argv.count && plan->head->mode == PLAN_BOOT)
+		return NULL;
 	if (!s->argv.count || !strings_ok(plan, &s->argv) ||
 	    !*plan_string(plan, &s->argv))
 		return "plan: argv";

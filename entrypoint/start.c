@@ -52,6 +52,13 @@ static noreturn void become_service(struct init *in, int index, int report,
 	stage_run(&stage);
 }
 
+static bool may_start(const struct init *in, uint32_t index)
+{
+	const struct plan_service *s = &in->plan.head->service[index];
+
+	return s->argv.count && (s->again || !in->service[index].started);
+}
+
 static bool wanted_later(const struct init *in, int fd)
 {
 	int fds[PLAN_FDS];
@@ -59,7 +66,7 @@ static bool wanted_later(const struct init *in, int fd)
 	for (uint32_t i = 0; i < in->plan.head->nservices; i++) {
 		int n = plan_fds(&in->plan.head->service[i], fds);
 
-		if (in->service[i].started)
+		if (!may_start(in, i))
 			continue;
 		while (n--)
 			if (fds[n] == fd)
@@ -90,7 +97,7 @@ static void close_fds(const struct init *in, int index)
 static void drop_setid(const struct init *in)
 {
 	for (uint32_t i = 0; i < in->plan.head->nservices; i++)
-		if (!in->service[i].started)
+		if (may_start(in, i))
 			return;
 	/* Giving up cannot fail; and what is kept beyond need is harmless. */
 	(void)confine_caps(UINT64_C(1) << CAP_KILL);
@@ -101,6 +108,15 @@ static void close_pipe(const int *ends)
 	for (int i = 0; i < 2; i++)
 		if (ends[i] >= 0)
 			close(ends[i]);
+}
+
+/* Of the display that is about to be; what one before did not say is lost. */
+static void listen_for_ready(struct init *in, int fd)
+{
+	if (in->ready >= 0)
+		close(in->ready);
+	in->ready = fd;
+	in->ready_bytes = 0;
 }
 
 static int start_with(struct init *in, int index, int *report, int *ready)
@@ -119,7 +135,8 @@ static int start_with(struct init *in, int index, int *report, int *ready)
 		become_service(in, index, report[1], ready[1]);
 	in->service[index].pid = pid;
 	in->service[index].report = report[0];
-	in->ready = ready[0] >= 0 ? ready[0] : in->ready;
+	if (ready[0] >= 0)
+		listen_for_ready(in, ready[0]);
 	report[0] = ready[0] = -1;
 	return 0;
 }
@@ -138,14 +155,15 @@ void service_start(struct init *in, int index)
 {
 	struct init_msg failure = { 0 };
 
-	if (index < 0 || (uint32_t)index >= in->plan.head->nservices) {
+	if (index < 0 || (uint32_t)index >= in->plan.head->nservices ||
+	    !in->plan.head->service[index].argv.count) {
 		fail(&failure, INIT_FAIL_SETUP, EINVAL, "no such service");
 		tell_failure(in, &failure, -1);
 		return;
 	}
 	if (in->phase != PHASE_RUN)
 		fail(&failure, INIT_FAIL_SETUP, ESHUTDOWN, "stopping");
-	else if (in->service[index].started)
+	else if (!may_start(in, (uint32_t)index) || in->service[index].pid)
 		fail(&failure, INIT_FAIL_SETUP, EALREADY, "was started");
 	else
 		start(in, index, &failure);

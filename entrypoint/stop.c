@@ -7,7 +7,8 @@
  * joins the namespace (exec) just then is missed by the first round. */
 #define KILL_AGAIN_MS 100
 
-static const enum plan_kind order[] = { PLAN_PAYLOAD, PLAN_WM, PLAN_DISPLAY };
+static const enum plan_kind order[] = { PLAN_PAYLOAD, PLAN_BUS, PLAN_WM,
+					PLAN_KEYBOARD, PLAN_DISPLAY };
 #define TURNS ((int)(sizeof(order) / sizeof(*order)))
 
 int64_t now_ms(void)

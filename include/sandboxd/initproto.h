@@ -28,7 +28,7 @@
 #define PLAN_MAGIC 0x78626473u /* "sdbx" */
 #define PLAN_VERSION 2u
 #define PLAN_SIZE_MAX (4u << 20)
-#define PLAN_SERVICES 3
+#define PLAN_SERVICES 5
 #define PLAN_GROUPS 16   /* supplementary groups of a service */
 #define PLAN_RLIMITS 16
 #define PLAN_CGROUPS 6   /* v1 hierarchies a service joins */
@@ -40,8 +40,10 @@ enum plan_mode { PLAN_BOOT = 1, PLAN_EXEC = 2 };
 
 enum plan_kind {
 	PLAN_DISPLAY = 0, /* Xvfb: gets the listening sockets and -displayfd */
-	PLAN_WM = 1,
-	PLAN_PAYLOAD = 2, /* the agent's program; its status is the sandbox's */
+	PLAN_KEYBOARD = 1, /* sets the keyboard's layout, and ends */
+	PLAN_WM = 2,
+	PLAN_BUS = 3,     /* the session bus: gets its listening socket */
+	PLAN_PAYLOAD = 4, /* the agent's program; its status is the sandbox's */
 };
 
 /* Where a NUL-terminated string, or `count` of them back to back, starts,
@@ -68,18 +70,22 @@ struct plan_service {
 	uint32_t uid, gid;
 	uint32_t ngroups;
 	uint32_t groups[PLAN_GROUPS];
-	struct plan_strings argv; /* argv[0] is looked up in the PATH of env */
+	/* argv[0] is looked up in the PATH of env. Without any (PLAN_BOOT)
+	 * the sandbox has no such service. */
+	struct plan_strings argv;
 	struct plan_strings env;  /* the whole environment */
 	struct plan_strings cwd;  /* one string */
 	struct plan_filter filter;
 	uint32_t nrlimits;
-	uint32_t pad;
+	uint32_t again; /* may be started anew when it has ended */
 	struct plan_rlimit rlimits[PLAN_RLIMITS];
 
 	/* Descriptors, neither INIT_FD_CONTROL nor INIT_FD_PLAN; -1: none.
-	 * PID 1 closes them when no service that names them is yet to be
-	 * started: so a service is started once, and whoever holds the other
-	 * end of its pipes sees them end with it. */
+	 * PID 1 closes them when no service that names them may be started
+	 * any more: whoever holds the other end of a pipe sees it end with
+	 * its service. Those of a service that may come `again` it keeps, and
+	 * with them the right to change ids: clients of a listening socket
+	 * wait in its queue meanwhile. */
 	int32_t stdio[3];              /* become 0, 1, 2; none: /dev/null */
 	int32_t listen[PLAN_LISTEN];   /* become 3 and 4, with LISTEN_FDS */
 	int32_t cgroup2;               /* directory of its v2 group */

@@ -15,6 +15,7 @@
 #include "box/stage.h"
 #include "conf/profile.h"
 #include "conf/record.h"
+#include "sandboxd/initproto.h"
 #include "sys/cgroup.h"
 
 /* sandboxd/NAME and its children. */
@@ -28,6 +29,11 @@ enum box_group {
 
 #define COOKIE_LEN 16
 #define BOX_LAYERS 32 /* directories of one root, the image among them */
+
+/* When a service was last started anew (event_now()), the newest first. */
+struct box_restarts {
+	int64_t at[5];
+};
 
 struct box {
 	const struct profile *profile; /* completed; outlives the box */
@@ -73,6 +79,7 @@ struct box {
 	bool stop_now;    /* ... without any grace */
 	int64_t oom_deadline; /* announced, not yet counted (oom.c); 0: none */
 	int signals;      /* signalfd */
+	struct box_restarts restarts[PLAN_SERVICES];
 	int watcher;      /* pidfd of the window manager's watcher, or -1 */
 	int watch_report;
 };

@@ -25,7 +25,8 @@ static int check_programs(const struct profile *p, int root, struct err *err)
 	if (!p->display.enabled)
 		return 0;
 	if (program_require(root, "Xvfb", "xvfb", err) < 0 ||
-	    program_require(root, "xkbcomp", "x11-xkb-utils", err) < 0)
+	    program_require(root, "xkbcomp", "x11-xkb-utils", err) < 0 ||
+	    program_require(root, "setxkbmap", "x11-xkb-utils", err) < 0)
 		return -1;
 	if (p->display.window_manager == WM_FLUXBOX)
 		return program_require(root, "fluxbox", "fluxbox", err);
@@ -82,6 +83,33 @@ char **desktop_wm_argv(const struct profile *p)
 		strv_add(&v, "-rc");
 		strv_add(&v, "/etc/sandboxd/fluxbox/init");
 	}
+	return v;
+}
+
+/* "de(nodeadkeys),ru" is layouts "de,ru" with variants "nodeadkeys,". */
+char **desktop_keyboard_argv(const struct profile *p)
+{
+	struct buf layouts = { 0 }, variants = { 0 };
+	struct buf *to = &layouts;
+	char **v = NULL;
+
+	if (str_eq(p->display.keyboard, "us"))
+		return NULL;
+	for (const char *c = p->display.keyboard; *c; c++) {
+		if (*c == ',') {
+			buf_add(&layouts, c, 1);
+			buf_add(&variants, c, 1);
+		} else if (*c == '(' || *c == ')') {
+			to = *c == '(' ? &variants : &layouts;
+		} else {
+			buf_add(to, c, 1);
+		}
+	}
+	strv_add(&v, "setxkbmap");
+	strv_add(&v, "-layout");
+	strv_take(&v, layouts.data);
+	strv_add(&v, "-variant");
+	strv_take(&v, variants.data ? variants.data : str_dup(""));
 	return v;
 }
 

@@ -31,6 +31,8 @@ int desktop_check_root(const struct profile *p, int root, struct err *err);
 /* Command lines; the caller frees the vectors. */
 char **desktop_xvfb_argv(const struct profile *p);
 char **desktop_wm_argv(const struct profile *p);
+/* NULL for the layout that the server has by itself. */
+char **desktop_keyboard_argv(const struct profile *p);
 
 /* An Xauthority file (Xau(3)) that admits to any display of this host by
  * `cookie`; into `buf`, which must hold 64 bytes. Returns its length. */

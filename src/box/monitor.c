@@ -289,6 +289,39 @@ static void stop_inside(struct box *box, int64_t grace)
 
 /* --- running ------------------------------------------------------------- */
 
+/* What init says while the payload runs; see handle(). */
+static int64_t handle_init(struct box *box, const struct init_msg *msg)
+{
+	int64_t grace = (int64_t)box->profile->sandbox.stop_timeout;
+
+	/* Still trying, for a server that is gone: the next one will do. */
+	if (msg->type == INIT_FAILED && msg->service == PLAN_KEYBOARD)
+		return -1;
+	if (msg->type == INIT_FAILED && msg->service >= 0) {
+		set_end(box, EXIT_DISPLAY, "display-died",
+			"%s cannot be started anew: %s: %s",
+			services_name(box, msg->service), msg->text,
+			strerror(msg->error));
+		return grace;
+	}
+	if (msg->type != INIT_EXITED)
+		return -1;
+	switch (msg->service) {
+	case PLAN_PAYLOAD:
+		payload_ended(box, msg->value);
+		return 0;
+	case PLAN_KEYBOARD:
+		if (msg->value)
+			log_printf(&box->log, "the keyboard's layout is lost");
+		return -1;
+	default:
+		if (services_restart(box, msg))
+			return -1;
+		desktop_ended(box, msg);
+		return grace;
+	}
+}
+
 /* One event while the payload runs. Returns the grace (ms) for the end that it
  * asks for, or -1 to go on. */
 static int64_t handle(struct box *box, const struct event *e)
@@ -313,14 +346,7 @@ static int64_t handle(struct box *box, const struct event *e)
 		box->stop_asked = true;
 		return grace;
 	case EVENT_INIT:
-		if (e->msg.type != INIT_EXITED)
-			return -1;
-		if (e->msg.service == PLAN_PAYLOAD) {
-			payload_ended(box, e->msg.value);
-			return 0;
-		}
-		desktop_ended(box, &e->msg);
-		return grace;
+		return handle_init(box, &e->msg);
 	case EVENT_TIMEOUT:
 		timed_out(box);
 		return grace;

@@ -181,7 +181,7 @@ static char **payload_env(const struct box *box)
 	return env;
 }
 
-/* Common to all three. Appends to `b`, so `s` is a copy the caller puts in. */
+/* Common to all. Appends to `b`, so `s` is a copy the caller puts in. */
 static struct plan_service service(struct buf *b, const struct box *box,
 				   enum plan_kind kind, uint32_t id,
 				   enum box_group g, struct plan_filter filter)
@@ -201,38 +201,49 @@ static struct plan_service service(struct buf *b, const struct box *box,
 	return s;
 }
 
+/* A program of the desktop; without words there is none. */
+static struct plan_service desktop_service(struct buf *b,
+					   const struct box *box,
+					   enum plan_kind kind, uint32_t id,
+					   char *const *argv, char *const *env,
+					   struct plan_filter filter)
+{
+	struct plan_service s =
+		service(b, box, kind, id, GROUP_DESKTOP, filter);
+
+	limit_desktop(&s);
+	s.argv = put_strings(b, argv);
+	s.env = put_strings(b, env);
+	s.cwd = put_string(b, "/");
+	s.stdio[1] = s.stdio[2] = box->desktop_out;
+	s.again = box->profile->display.restart == RESTART_ALWAYS;
+	return s;
+}
+
 static void put_desktop(struct buf *b, const struct box *box,
 			struct plan_filter filter)
 {
 	const struct profile *p = box->profile;
 	uint64_t data = profile_server_memory(p);
-	struct plan_service x, wm;
 	CLEANUP_STRV char **xargv = desktop_xvfb_argv(p);
+	CLEANUP_STRV char **kbdargv = desktop_keyboard_argv(p);
 	CLEANUP_STRV char **wmargv = desktop_wm_argv(p);
 	CLEANUP_STRV char **xenv = base_env(box, "display", "/");
 	CLEANUP_STRV char **wmenv = base_env(box, "wm", DESKTOP_WM_HOME);
+	struct plan_service x, kbd, wm;
 
-	x = service(b, box, PLAN_DISPLAY, UID_DISPLAY, GROUP_DESKTOP, filter);
-	limit_desktop(&x);
+	x = desktop_service(b, box, PLAN_DISPLAY, UID_DISPLAY, xargv, xenv,
+			    filter);
 	/* A client's pictures count in the server's memory: what clients ask
 	 * of it, it must be able to refuse. */
 	add_rlimit(&x, RLIMIT_DATA, data, data);
-	x.argv = put_strings(b, xargv);
-	x.env = put_strings(b, xenv);
-	x.cwd = put_string(b, "/");
-	x.stdio[1] = x.stdio[2] = box->desktop_out;
 	x.listen[0] = box->x_guest;
 	x.listen[1] = box->x_host;
+	kbd = desktop_service(b, box, PLAN_KEYBOARD, UID_WM, kbdargv, wmenv,
+			      filter);
+	wm = desktop_service(b, box, PLAN_WM, UID_WM, wmargv, wmenv, filter);
 	header(b)->service[PLAN_DISPLAY] = x;
-
-	wm = service(b, box, PLAN_WM, UID_WM, GROUP_DESKTOP, filter);
-	limit_desktop(&wm);
-	/* Init wants words for every service; without a window manager this
-	 * one is never started. */
-	wm.argv = wmargv ? put_strings(b, wmargv) : x.argv;
-	wm.env = put_strings(b, wmenv);
-	wm.cwd = put_string(b, "/");
-	wm.stdio[1] = wm.stdio[2] = box->desktop_out;
+	header(b)->service[PLAN_KEYBOARD] = kbd;
 	header(b)->service[PLAN_WM] = wm;
 }
 
@@ -263,7 +274,10 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 	init_filter = put_filter(out, SECCOMP_INIT);
 	filter = put_filter(out, SECCOMP_SERVICE); /* one for all */
 	list = put_strings(out, locked);
-	put_desktop(out, box, filter);
+	for (uint32_t i = 0; i < PLAN_SERVICES; i++)
+		header(out)->service[i].kind = i;
+	if (box->profile->display.enabled)
+		put_desktop(out, box, filter);
 	put_payload(out, box, filter);
 	header(out)->init_filter = init_filter;
 	header(out)->locked = list;

@@ -5,8 +5,10 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/fd.h"
+#include "base/str.h"
 #include "box/desktop.h"
 #include "box/event.h"
 #include "box/oom.h"
@@ -37,6 +39,8 @@ const char *services_name(const struct box *box, int service)
 	switch (service) {
 	case PLAN_DISPLAY:
 		return "Xvfb";
+	case PLAN_KEYBOARD:
+		return "setxkbmap";
 	case PLAN_WM:
 		return "fluxbox";
 	case PLAN_PAYLOAD:
@@ -171,7 +175,8 @@ static int wait_watcher(struct box *box, struct err *err)
 	}
 }
 
-/* The watcher ends by itself, or with the wait for it. */
+/* The watcher ends by itself, or with the wait for it; what it reports on is
+ * closed by who opened it. */
 static void end_watcher(struct box *box)
 {
 	siginfo_t info;
@@ -183,34 +188,71 @@ static void end_watcher(struct box *box)
 	       errno == EINTR)
 		;
 	fd_close(&box->watcher);
-	fd_close(&box->watch_report);
+	box->watch_report = -1;
 }
 
-static int start_wm(struct box *box, struct err *err)
+/* The server has the layout "us" by itself. An unknown one is refused by
+ * setxkbmap(1), whose own words do not name it. */
+static int set_keyboard(struct box *box, struct err *err)
 {
-	int rc;
+	const char *keyboard = box->profile->display.keyboard;
+	int64_t deadline = event_now() + DESKTOP_WAIT_MS;
+	struct event e;
 
-	box->watcher = desktop_watch(box, &box->watch_report, err);
-	if (box->watcher < 0)
+	if (str_eq(keyboard, "us"))
+		return 0;
+	if (tell(box, INIT_START, PLAN_KEYBOARD, 0, err) < 0)
 		return -1;
-	rc = tell(box, INIT_START, PLAN_WM, 0, err);
+	for (;;) {
+		event_wait(box, deadline, &e);
+		if (e.type == EVENT_INIT && e.msg.type == INIT_EXITED &&
+		    e.msg.service == PLAN_KEYBOARD)
+			break;
+		if (unwanted(box, &e, "setxkbmap", err) < 0)
+			return -1;
+	}
+	if (e.msg.value == 0)
+		return 0;
+	(void)err_set(err, EXIT_USAGE, "set display.keyboard", keyboard,
+		      "the X server has no such layout or variant");
+	return err_hint(err, "those it has are listed in "
+			"/usr/share/X11/xkb/rules/base.lst");
+}
+
+static int start_programs(struct box *box, int report, struct err *err)
+{
+	int rc = tell(box, INIT_START, PLAN_DISPLAY, 0, err);
+
 	if (rc == 0)
-		rc = wait_watcher(box, err);
-	end_watcher(box);
-	return rc;
+		rc = expect(box, INIT_READY, PLAN_DISPLAY, "Xvfb",
+			    DESKTOP_WAIT_MS, err);
+	if (rc == 0)
+		rc = set_keyboard(box, err);
+	if (rc < 0 || report < 0)
+		return rc;
+	/* From here on its verdict is an event. */
+	box->watch_report = report;
+	rc = tell(box, INIT_START, PLAN_WM, 0, err);
+	return rc < 0 ? rc : wait_watcher(box, err);
 }
 
 int services_start_desktop(struct box *box, struct err *err)
 {
+	int report = -1, rc;
+
 	if (!box->profile->display.enabled)
 		return 0;
-	if (tell(box, INIT_START, PLAN_DISPLAY, 0, err) < 0 ||
-	    expect(box, INIT_READY, PLAN_DISPLAY, "Xvfb", DESKTOP_WAIT_MS,
-		   err) < 0)
-		return -1;
-	if (box->profile->display.window_manager == WM_NONE)
-		return 0;
-	return start_wm(box, err);
+	/* It waits in the queue of the socket until there is a server. */
+	if (box->profile->display.window_manager != WM_NONE) {
+		box->watcher = desktop_watch(box, &report, err);
+		if (box->watcher < 0)
+			return -1;
+	}
+	rc = start_programs(box, report, err);
+	end_watcher(box);
+	if (report >= 0)
+		close(report);
+	return rc;
 }
 
 /* Waits until the payload was executed. Its first words may reach the caller
@@ -223,7 +265,8 @@ static int wait_payload(struct box *box, uint64_t *signals, struct err *err)
 
 	for (;;) {
 		event_wait(box, deadline, &e);
-		if (e.type == EVENT_INIT && e.msg.type == INIT_STARTED)
+		if (e.type == EVENT_INIT && e.msg.type == INIT_STARTED &&
+		    e.msg.service == PLAN_PAYLOAD)
 			return 0;
 		if (e.type == EVENT_CLIENT)
 			*signals |= 1ull << (e.value & 63);
@@ -250,4 +293,48 @@ int services_start_payload(struct box *box, struct err *err)
 	box->rec.state = RECORD_RUNNING;
 	box->rec.started_ms = box_now_ms();
 	return record_write(box->statefd, &box->rec, err);
+}
+
+/* --- when one of them ends ------------------------------------------------ */
+
+#define RESTART_PERIOD_MS 60000
+
+/* Whether `service` has not been started anew all too often of late. */
+static bool has_another_try(struct box *box, int service)
+{
+	struct box_restarts *r = &box->restarts[service];
+	size_t last = ARRAY_LEN(r->at) - 1;
+	int64_t now = event_now();
+
+	if (r->at[last] && now - r->at[last] < RESTART_PERIOD_MS)
+		return false;
+	memmove(r->at + 1, r->at, last * sizeof(r->at[0]));
+	r->at[0] = now;
+	return true;
+}
+
+bool services_restart(struct box *box, const struct init_msg *ended)
+{
+	struct err err = ERR_INIT;
+	int service = ended->service, status = ended->value;
+
+	if (box->profile->display.restart != RESTART_ALWAYS ||
+	    !has_another_try(box, service) ||
+	    tell(box, INIT_START, service, 0, &err) < 0)
+		return false;
+	/* The new server has its own layout again; setxkbmap waits for it in
+	 * the queue of its socket. */
+	if (service == PLAN_DISPLAY &&
+	    !str_eq(box->profile->display.keyboard, "us"))
+		(void)tell(box, INIT_START, PLAN_KEYBOARD, 0, &err);
+	box->rec.display.restarts++;
+	log_printf(&box->log, "%s %s %d: it is started anew",
+		   services_name(box, service),
+		   WIFSIGNALED(status) ? "was killed by signal"
+				       : "ended with status",
+		   WIFSIGNALED(status) ? WTERMSIG(status)
+				       : WEXITSTATUS(status));
+	if (record_write(box->statefd, &box->rec, &err) < 0)
+		log_printf(&box->log, "%s: %s", err.what, err.cause);
+	return true;
 }

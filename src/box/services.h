@@ -21,11 +21,16 @@ int services_start_desktop(struct box *box, struct err *err);
  * EXIT_NOEXEC when it was not. */
 int services_start_payload(struct box *box, struct err *err);
 
+/* A service of the desktop `ended`: starts it anew, where display.restart says
+ * so and it has not been five times within a minute. Its clients wait in the
+ * queue of the listening sockets, which init holds. False: that was its end. */
+struct init_msg;
+bool services_restart(struct box *box, const struct init_msg *ended);
+
 /* What service `service` of the plan is called in messages. */
 const char *services_name(const struct box *box, int service);
 
 /* What a failed exec that init reported means, as an error. */
-struct init_msg;
 int services_exec_error(const struct init_msg *msg, const char *program,
 			struct err *err);
 

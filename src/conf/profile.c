@@ -128,6 +128,43 @@ static int check_home(const struct profile *p, struct err *err)
 	return err_hint(err, "leave it out for /home/%s", p->sandbox.user);
 }
 
+#define LAYOUTS 4 /* groups of an XKB keymap */
+
+/* The length of "layout" or "layout(variant)" at `text`; 0: it is neither. */
+static size_t layout_len(const char *text)
+{
+	static const char name[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "_-0123456789";
+	size_t len = strspn(text, name), variant;
+
+	if (len == 0 || text[len] != '(')
+		return len;
+	variant = strspn(text + len + 1, name);
+	if (variant == 0 || text[len + 1 + variant] != ')')
+		return 0;
+	return len + variant + 2;
+}
+
+static int check_keyboard(const struct profile *p, struct err *err)
+{
+	const char *rest = p->display.keyboard;
+	CLEANUP_FREE char *cause = NULL;
+	size_t len = layout_len(rest);
+	int n = 1;
+
+	for (; len && rest[len] == ','; n++) {
+		rest += len + 1;
+		len = layout_len(rest);
+	}
+	if (len && !rest[len] && n <= LAYOUTS)
+		return 0;
+	cause = str_printf("display.keyboard = '%.160s': expected layouts "
+			   "such as us or de(nodeadkeys), at most %d, with "
+			   "commas between", p->display.keyboard, LAYOUTS);
+	return profile_bad(p, err, cause);
+}
+
 #define WM_MEMORY (16u << 20)
 #define SERVER_ROOM (16u << 20) /* for windows and pictures of clients */
 
@@ -224,7 +261,8 @@ int profile_complete(struct profile *p, struct err *err)
 	home = str_printf("/home/%s", p->sandbox.user);
 	default_text(&p->sandbox.home, home);
 	default_text(&p->sandbox.workdir, p->sandbox.home);
-	if (check_home(p, err) < 0 || check_display(p, err) < 0)
+	if (check_home(p, err) < 0 || check_keyboard(p, err) < 0 ||
+	    check_display(p, err) < 0)
 		return -1;
 	return profile_check_limits(p, err);
 }
@@ -250,6 +288,7 @@ void profile_finish(struct profile *p)
 	free(p->limits.cpuset);
 	strv_free(p->limits.io);
 	strv_free(p->limits.hugepages);
+	free(p->display.keyboard);
 	strv_free(p->limits.best_effort);
 	strv_free(p->env);
 	*p = (struct profile){ 0 };

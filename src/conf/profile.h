@@ -21,6 +21,7 @@
 
 enum profile_writable { WRITABLE_TMPFS, WRITABLE_DISK };
 enum profile_wm { WM_NONE, WM_FLUXBOX };
+enum profile_restart { RESTART_NEVER, RESTART_ALWAYS };
 
 struct profile {
 	char *path; /* as given, for messages */
@@ -46,9 +47,11 @@ struct profile {
 		bool enabled;
 		uint64_t number; /* :NUMBER */
 		uint64_t width, height, depth, dpi;
+		char *keyboard;  /* XKB layouts: "us", "de(nodeadkeys),ru" */
 		int window_manager; /* enum profile_wm */
 		bool glx;
 		uint64_t memory; /* kept from the payload for the desktop */
+		int restart;     /* enum profile_restart: when one of it dies */
 	} display;
 	struct { /* [limits] */
 		uint64_t memory, swap; /* bytes */

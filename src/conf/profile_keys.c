@@ -18,6 +18,9 @@ static const char *const depths[] = { "16", "24", "30", NULL };
 static const char *const window_managers[] = {
 	[WM_NONE] = "none", [WM_FLUXBOX] = "fluxbox", NULL
 };
+static const char *const restarts[] = {
+	[RESTART_NEVER] = "never", [RESTART_ALWAYS] = "always", NULL
+};
 static const char *const network_modes[] = { "none", NULL };
 
 const struct profile_section profile_sections[] = {
@@ -81,6 +84,8 @@ const struct profile_key profile_keys[] = {
 	  .help = "bits of colour per pixel" },
 	{ KEY(display, dpi), .type = PROFILE_NUMBER, .fallback = "96",
 	  .min = 24, .max = 600, .help = "dots per inch told to programs" },
+	{ KEY(display, keyboard), .type = PROFILE_STRING, .fallback = "us",
+	  .help = "XKB layouts, as in 'us' or 'de(nodeadkeys),ru'" },
 	{ KEY(display, window_manager), .type = PROFILE_CHOICE,
 	  .fallback = "fluxbox", .choices = window_managers,
 	  .help = "program that manages the windows" },
@@ -89,6 +94,9 @@ const struct profile_key profile_keys[] = {
 	{ KEY(display, memory), .type = PROFILE_SIZE, .fallback = "64M",
 	  .min = 16 * MIB, .max = TIB,
 	  .help = "part of limits.memory kept for the desktop" },
+	{ KEY(display, restart), .type = PROFILE_CHOICE,
+	  .fallback = "never", .choices = restarts,
+	  .help = "'always' starts anew what of it dies; 'never' ends all" },
 
 	{ KEY(limits, memory), .type = PROFILE_SIZE, .fallback = "unlimited",
 	  .min = 16 * MIB, .max = PROFILE_UNLIMITED,

@@ -65,6 +65,7 @@ struct record {
 	struct {
 		bool enabled;
 		uint32_t number, width, height, depth;
+		uint32_t restarts; /* of its programs, together */
 	} display;
 	struct record_limit limits[LIMITS];
 	struct {

@@ -128,6 +128,7 @@ static void get_display(const struct node *n, struct record *out)
 	out->display.width = get_u32(&d, "width", SCREEN_MAX);
 	out->display.height = get_u32(&d, "height", SCREEN_MAX);
 	out->display.depth = get_u32(&d, "depth", 32);
+	out->display.restarts = get_u32(&d, "restarts", UINT32_MAX);
 }
 
 static uint64_t get_limit_number(const struct node *n, const char *key)

@@ -116,6 +116,7 @@ static json_t *display(const struct record *rec)
 	put(o, "width", number(rec->display.width));
 	put(o, "height", number(rec->display.height));
 	put(o, "depth", number(rec->display.depth));
+	put(o, "restarts", number(rec->display.restarts));
 	return o;
 }
 

@@ -17,7 +17,7 @@ telling() {
 }
 # key NAME: what it types.
 key() {
-	"$S" exec "$n" -- xkbcomp -w 0 :99 - | grep -A 3 "key <$1> *{"
+	"$S" exec "$n" -- xkbcomp -w 0 :99 - | grep -A 4 "key <$1> *{"
 }
 n=$(name keys)
 run_cmd telling "$S" run -d -n "$n" "$AGENT" -- sleep 1000
@@ -61,4 +61,28 @@ run_cmd telling "$S" run -n "$n" "$AGENT" -- true
 is "$rc" 125 "one that fails is an error"
 like "$err" "compile the keymap.*no keys today" "with its own words"
 is_gone "$n" "and nothing is left"
+# --- the profile's layout --------------------------------------------------------
+n=$(name german)
+run_cmd "$S" run -d -n "$n" --set 'display.keyboard=us,de(nodeadkeys)' "$AGENT" \
+	-- sleep 1000
+is "$rc" 0 "a profile names layouts" || cmd_diag
+in_box "$n" setxkbmap -query
+like "$out" "layout: +us,de$" "the keyboard has them"
+like "$out" "variant: +,nodeadkeys$" "with their variants"
+like "$(key AD06)" "Group2.= .* z, +Z," "and their keys"
+"$S" rm -f "$n"
+
+n=$(name nolayout)
+for layout in 'xx' 'us,de(xx)'; do
+	run_cmd "$S" run -n "$n" --set "display.keyboard=$layout" "$AGENT" \
+		-- touch "$T/ran"
+	is "$rc" 2 "an unknown layout is an error: $layout"
+	like "$err" "set display.keyboard '${layout//[()]/.}': .* no such layout" \
+		"that names it"
+	is_gone "$n" "before the payload starts"
+done
+for layout in ',' 'us,' 'us()' 'us(a' 'us;id' 'us us' 'us,us,us,us,us' '-help('; do
+	run_cmd "$S" run -n "$n" --set "display.keyboard=$layout" "$AGENT" -- true
+	like "$rc $err" "^2 .*expected layouts|^2 .*comment" "'$layout' is no layout"
+done
 done_testing

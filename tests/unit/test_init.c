@@ -345,6 +345,69 @@ static void a_message_it_does_not_know_is_answered(void **state)
 	box_finish(&b);
 }
 
+/* With the same descriptors, as the same user. */
+static void a_service_that_may_is_started_again(void **state)
+{
+	struct plan_service *s;
+	struct box b;
+
+	box_init(&b);
+	s = box_service(&b, PLAN_DISPLAY, "sh", "-c",
+			"echo $(id -u) $LISTEN_FDS; printf '9\\n' >&$2; read x",
+			"sh", NULL);
+	s->again = 1;
+	s->listen[0] = box_pass(&b, listener());
+	box_service(&b, PLAN_PAYLOAD, "true", NULL);
+	box_boot(&b);
+	for (int i = 0; i < 3; i++) {
+		(void)box_run(&b, 0);
+		box_line(&b, "998 1");
+		/* Its words to the launcher and its end may change places. */
+		(void)box_expect(&b, INIT_READY, 0);
+		(void)box_expect(&b, INIT_EXITED, 0);
+		if (i == 0)
+			(void)box_run(&b, 1);
+		if (i == 0)
+			(void)box_expect(&b, INIT_EXITED, 1);
+	}
+	box_send(&b, INIT_START, 1, 0);
+	box_expect_failure(&b, 1, INIT_FAIL_SETUP, EALREADY, "was started");
+	assert_int_equal(box_stop(&b, 0), 0);
+	box_finish(&b);
+}
+
+static void nothing_starts_twice_at_once(void **state)
+{
+	struct plan_service *s;
+	struct box b;
+
+	box_init(&b);
+	s = box_service(&b, PLAN_WM, "sh", "-c", WAIT_FOREVER, NULL);
+	s->again = 1;
+	box_boot(&b);
+	(void)box_run(&b, 0);
+	box_send(&b, INIT_START, 0, 0);
+	box_expect_failure(&b, 0, INIT_FAIL_SETUP, EALREADY, "was started");
+	(void)box_stop(&b, 0);
+	box_finish(&b);
+}
+
+static void a_service_without_words_is_none(void **state)
+{
+	struct box b;
+
+	box_init(&b);
+	box_service(&b, PLAN_WM, "true", NULL)->argv.count = 0;
+	box_service(&b, PLAN_PAYLOAD, "true", NULL);
+	box_boot(&b);
+	box_send(&b, INIT_START, 0, 0);
+	box_expect_failure(&b, -1, INIT_FAIL_SETUP, EINVAL, "no such service");
+	(void)box_run(&b, 1);
+	(void)box_expect(&b, INIT_EXITED, 1);
+	assert_int_equal(box_stop(&b, 0), 0);
+	box_finish(&b);
+}
+
 static void nothing_starts_while_it_stops(void **state)
 {
 	struct box b;
@@ -388,6 +451,9 @@ int main(void)
 		cmocka_unit_test(a_display_gets_its_listening_sockets),
 		cmocka_unit_test(a_service_is_started_once),
 		cmocka_unit_test(a_message_it_does_not_know_is_answered),
+		cmocka_unit_test(a_service_that_may_is_started_again),
+		cmocka_unit_test(nothing_starts_twice_at_once),
+		cmocka_unit_test(a_service_without_words_is_none),
 		cmocka_unit_test(nothing_starts_while_it_stops),
 	};
 

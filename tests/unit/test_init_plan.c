@@ -116,6 +116,7 @@ static void locked_beyond_end(struct box *b)
 static void argv_none(struct box *b)
 {
 	first(b)->argv.count = 0;
+	b->head.mode = PLAN_EXEC; /* in PLAN_BOOT: no such service */
 }
 
 static void argv_empty(struct box *b)
@@ -161,7 +162,7 @@ static void cgroup_path_none(struct box *b)
 
 static void kind_unknown(struct box *b)
 {
-	first(b)->kind = 3;
+	first(b)->kind = PLAN_PAYLOAD + 1;
 }
 
 static void kind_twice(struct box *b)

@@ -94,7 +94,7 @@ static struct record full_record(void)
 		.id_base = IDS_FIRST + 3 * ID_RANGE, .cgroups = true,
 		.created_ms = 1700000000123, .started_ms = 1700000001000,
 		.ended_ms = 1700000002999,
-		.display = { true, 99, 1280, 720, 24 },
+		.display = { true, 99, 1280, 720, 24, 3 },
 		.limits = {
 			[LIMIT_MEMORY] = { 512ull << 20, 512ull << 20, true },
 			[LIMIT_SWAP] = { 0, UINT64_MAX, false },
@@ -469,6 +469,7 @@ static void check_same_start(const struct record *a, const struct record *b)
 	assert_int_equal(a->display.width, b->display.width);
 	assert_int_equal(a->display.height, b->display.height);
 	assert_int_equal(a->display.depth, b->display.depth);
+	assert_int_equal(a->display.restarts, b->display.restarts);
 }
 
 static void check_same_vector(char **a, char **b)
@@ -707,6 +708,7 @@ static void every_field_out_of_type_or_range_is_named(void **state)
 		{ "display", "null" }, { "display.enabled", "0" },
 		{ "display.number", "10000" }, { "display.width", "65536" },
 		{ "display.height", "-1" }, { "display.depth", "33" },
+		{ "display.restarts", "-1" },
 		{ "limits", "{}" }, { "limits.memory", "1" },
 		{ "limits.memory.requested", "-1" },
 		{ "limits.swap.effective", "\"0\"" },
