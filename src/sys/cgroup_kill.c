@@ -208,13 +208,17 @@ static int remove_dir(int parent, const char *name)
 
 static int remove_group(int parent, const char *name, void *ctx)
 {
-	int *depth = ctx, rc;
-	CLEANUP_FD int dir = cgroup_open_below(parent, name);
+	CLEANUP_FD int dir = -1;
+	int *depth = ctx, rc = remove_dir(parent, name);
 
-	if (cgroup_is_gone(dir) || (dir == -ENOTDIR && *depth))
+	/* Mostly there is nothing beneath it. */
+	if (rc == 0 || (rc == -ENOTDIR && *depth))
 		return 0;
+	if (rc != -EBUSY && rc != -ENOTEMPTY)
+		return rc;
+	dir = cgroup_open_below(parent, name);
 	if (dir < 0)
-		return dir;
+		return cgroup_is_gone(dir) ? 0 : dir;
 	if (*depth == CGROUP_DEPTH_MAX)
 		return -ELOOP;
 	++*depth;
