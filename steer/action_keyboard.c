@@ -2,22 +2,20 @@
 
 #include <string.h>
 
+#include "steer/text.h"
+
 int action_type(const struct invocation *inv, struct session *s, json_t *out,
 		struct err *err)
 {
 	const char *text = inv->text;
-	size_t left = strlen(text);
 
-	while (left) {
+	while (*text) {
 		struct proto_request req = { .type = PROTO_TYPE };
 
-		req.length = left < PROTO_TEXT_MAX ? (uint32_t)left :
-						     PROTO_TEXT_MAX;
-		memcpy(req.text, text, req.length);
+		while (*text && req.length < PROTO_TEXT_MAX)
+			req.text[req.length++] = text_next(&text);
 		if (action_ask(s, &req, err) < 0)
 			return -1;
-		text += req.length;
-		left -= req.length;
 	}
 	return 0;
 }

@@ -68,7 +68,7 @@ const struct action actions[] = {
 	  DEFAULT_MS,
 	  action_scroll, NULL, "turn a wheel by N steps, 1 unless given" },
 	{ "type", NULL, { { "TEXT", ARG_TEXT, 0 } }, NULL, DEFAULT_MS,
-	  action_type, NULL, "type ASCII text, tabs and newlines" },
+	  action_type, NULL, "type text into the window that has the focus" },
 	{ "key", NULL, CHORDS, key_opts, DEFAULT_MS,
 	  action_key, NULL, "press keys together: ctrl+shift+t, Return, F5" },
 	{ "keydown", NULL, CHORDS, NULL, DEFAULT_MS,

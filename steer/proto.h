@@ -62,7 +62,7 @@ struct proto_request {
 	uint32_t nkeys; /* key: modifiers first; click, drag: held meanwhile */
 	uint32_t keys[PROTO_CHORD_MAX]; /* keysyms */
 	uint32_t length;
-	char text[PROTO_TEXT_MAX]; /* type: ASCII, not terminated */
+	uint32_t text[PROTO_TEXT_MAX]; /* type: code points */
 };
 
 /* Pixels as the server lays them out (X protocol, section 8, "format"). */

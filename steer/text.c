@@ -1,6 +1,6 @@
 #include "steer/text.h"
 
-#include <stdint.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* The sequence of UTF-8 at `s`: its length, 0 when it is none. */
@@ -22,32 +22,49 @@ static int decode(const unsigned char *s, uint32_t *point)
 	return len;
 }
 
-static int refuse(const unsigned char *s, size_t position, struct err *err)
+static int refuse(const unsigned char *s, int len, uint32_t point,
+		  size_t position, struct err *err)
 {
-	uint32_t point;
-	int len = decode(s, &point);
-
 	if (!len)
 		err_set(err, EXIT_USAGE, "type", NULL,
 			"byte 0x%02x at position %zu is not UTF-8", s[0],
 			position);
-	else if (point < 0xa0)
+	else
 		err_set(err, EXIT_USAGE, "type", NULL,
 			"control character U+%04X at position %zu", point,
 			position);
-	else
-		err_set(err, EXIT_USAGE, "type", NULL,
-			"character U+%04X '%.*s' at position %zu", point, len,
-			(const char *)s, position);
-	return err_hint(err, "only ASCII, tab and newline can be typed");
+	return err_hint(err, "text is UTF-8, and of control characters only "
+			     "tab and newline can be typed");
+}
+
+static bool can_be_typed(uint32_t point)
+{
+	return point == '\t' || point == '\n' ||
+	       (point >= ' ' && point < 0x7f) || point >= 0xa0;
 }
 
 int text_check(const char *text, struct err *err)
 {
 	const unsigned char *s = (const unsigned char *)text;
+	uint32_t point;
 
-	for (size_t i = 0; s[i]; i++)
-		if ((s[i] < ' ' || s[i] > '~') && s[i] != '\t' && s[i] != '\n')
-			return refuse(s + i, i + 1, err);
+	for (size_t position = 1; *s; position++) {
+		int len = decode(s, &point);
+
+		if (!len || !can_be_typed(point))
+			return refuse(s, len, point, position, err);
+		s += len;
+	}
 	return 0;
+}
+
+uint32_t text_next(const char **text)
+{
+	uint32_t point;
+	int len = decode((const unsigned char *)*text, &point);
+
+	if (!len || !point)
+		return 0;
+	*text += len;
+	return point;
 }

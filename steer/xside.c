@@ -101,7 +101,7 @@ static int serve(struct xside *x, const struct proto_request *req,
 	case PROTO_RELEASE:
 		return xpointer_release(x, req, &reply->err);
 	case PROTO_TYPE:
-		return xkeyboard_type(x, req, &reply->err);
+		return xtype(x, req, &reply->err);
 	case PROTO_KEY:
 		return xkeyboard_chord(x, req, &reply->err);
 	case PROTO_KEYDOWN:

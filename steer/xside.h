@@ -75,8 +75,7 @@ int xpointer_press(struct xside *x, const struct proto_request *req,
 		   struct err *err);
 int xpointer_release(struct xside *x, const struct proto_request *req,
 		     struct err *err);
-int xkeyboard_type(struct xside *x, const struct proto_request *req,
-		   struct err *err);
+int xtype(struct xside *x, const struct proto_request *req, struct err *err);
 int xkeyboard_chord(struct xside *x, const struct proto_request *req,
 		    struct err *err);
 int xkeyboard_down(struct xside *x, const struct proto_request *req,
@@ -98,6 +97,11 @@ int xwindows_focus(struct xside *x, const struct proto_request *req,
 		   struct err *err);
 int xwindows_close(struct xside *x, const struct proto_request *req,
 		   struct err *err);
+
+/* A client message of three values; to the root window it is one for the window
+ * manager. */
+void xwindows_send(struct xside *x, Window to, Window about, const char *type,
+		   const long data[3]);
 
 /* A property, as much of it as really came. */
 struct xproperty {

@@ -327,15 +327,15 @@ static bool manager_does(struct xside *x, const char *what)
 			       (uint32_t)atom(x, what));
 }
 
-static void send_message(struct xside *x, Window to, Window about,
-			 const char *type, long first, long second)
+void xwindows_send(struct xside *x, Window to, Window about, const char *type,
+		   const long data[3])
 {
 	XEvent e = { .xclient = {
 			     .type = ClientMessage,
 			     .window = about,
 			     .message_type = atom(x, type),
 			     .format = 32,
-			     .data.l = { first, second },
+			     .data.l = { data[0], data[1], data[2] },
 		     } };
 	long mask = to == x->root ? SubstructureRedirectMask |
 				    SubstructureNotifyMask : NoEventMask;
@@ -364,8 +364,8 @@ int xwindows_focus(struct xside *x, const struct proto_request *req,
 		return -1;
 	if (managed) {
 		/* EWMH: 2 is for what acts on a person's behalf. */
-		send_message(x, x->root, w, "_NET_ACTIVE_WINDOW", 2,
-			     CurrentTime);
+		xwindows_send(x, x->root, w, "_NET_ACTIVE_WINDOW",
+			      (const long[]){ 2, CurrentTime, 0 });
 	} else {
 		XMapRaised(x->dpy, w);
 		XSetInputFocus(x->dpy, w, RevertToParent, CurrentTime);
@@ -402,12 +402,14 @@ int xwindows_close(struct xside *x, const struct proto_request *req,
 	if (watch_window(x, w, "close", err) < 0)
 		return -1;
 	if (managed)
-		send_message(x, x->root, w, "_NET_CLOSE_WINDOW", CurrentTime,
-			     2);
+		xwindows_send(x, x->root, w, "_NET_CLOSE_WINDOW",
+			      (const long[]){ CurrentTime, 2, 0 });
 	else if (xproperty_holds(x, w, "WM_PROTOCOLS", XA_ATOM,
 				 (uint32_t)atom(x, "WM_DELETE_WINDOW")))
-		send_message(x, w, w, "WM_PROTOCOLS",
-			     (long)atom(x, "WM_DELETE_WINDOW"), CurrentTime);
+		xwindows_send(x, w, w, "WM_PROTOCOLS",
+			      (const long[]){
+				      (long)atom(x, "WM_DELETE_WINDOW"),
+				      CurrentTime, 0 });
 	else
 		return err_set(err, EXIT_FAILED, "close", NULL,
 			       "the window knows no way to be asked");

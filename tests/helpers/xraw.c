@@ -13,6 +13,11 @@
  *	                              focus; "ready", then a line for each event
  *	                              of pointer and keyboard, until end of
  *	                              input: NAME DETAIL X,Y STATE TIME
+ *	xraw SOCKET read LAG          a window that has the focus, of a program
+ *	                              that takes LAG ms for each event and
+ *	                              answers pings; "ready", then the code
+ *	                              point of each key as the keymap that it
+ *	                              read last has it, until end of input
  *	xraw SOCKET windows N         make N small windows; "ready", then until
  *	                              end of input
  *	xraw SOCKET iconify ID        ask the window manager to
@@ -35,6 +40,7 @@
 #define CREATE_WINDOW 1
 #define MAP_WINDOW 8
 #define INTERN_ATOM 16
+#define CHANGE_PROPERTY 18
 #define SEND_EVENT 25
 #define GRAB_SERVER 36
 #define QUERY_POINTER 38
@@ -44,6 +50,7 @@
 #define CREATE_GC 55
 #define FILL_RECTANGLE 70
 #define QUERY_EXTENSION 98
+#define GET_KEYBOARD_MAPPING 101
 #define FAKE_INPUT 2
 
 static int fd;
@@ -352,6 +359,102 @@ static void print_events(void)
 	}
 }
 
+/* --- a reader of keys ---------------------------------------------------- */
+
+#define QUEUE 65536
+#define KEY_PRESS 2
+#define CLIENT_MESSAGE 33
+#define MAPPING_NOTIFY 34
+#define FIRST_KEY 8
+
+static unsigned char queue[QUEUE][32];
+static size_t queue_head, queue_tail;
+static uint32_t keymap[256][2];
+
+/* Reads what comes until a reply, and keeps the events before it. */
+static void reply_after_events(unsigned char r[32])
+{
+	for (get(r, 32); r[0] != 1; get(r, 32))
+		memcpy(queue[queue_tail++ % QUEUE], r, 32);
+}
+
+static void read_keymap(void)
+{
+	unsigned char q[8] = { GET_KEYBOARD_MAPPING, 0, 2, 0, FIRST_KEY,
+			       256 - FIRST_KEY };
+	unsigned char r[32], sym[4];
+	unsigned int levels;
+
+	put(q, sizeof(q));
+	reply_after_events(r);
+	levels = r[1];
+	for (uint32_t i = 0; i < get32(r + 4); i++) {
+		get(sym, 4);
+		if (i % levels < 2)
+			keymap[FIRST_KEY + i / levels][i % levels] = get32(sym);
+	}
+}
+
+static void set_property(const char *name, const char *type, uint32_t value)
+{
+	unsigned char q[28] = { CHANGE_PROPERTY, 0, 7 };
+
+	set32(q + 4, id_base);
+	set32(q + 8, intern(name));
+	set32(q + 12, intern(type));
+	q[16] = 32;
+	set32(q + 20, 1);
+	set32(q + 24, value);
+	put(q, sizeof(q));
+}
+
+static void answer_ping(const unsigned char *event)
+{
+	unsigned char q[44] = { SEND_EVENT, 0, 11 };
+
+	set32(q + 4, root);
+	set32(q + 8, 3u << 19);
+	memcpy(q + 12, event, 32);
+	set32(q + 16, root);
+	put(q, sizeof(q));
+}
+
+static void handle(const unsigned char *e)
+{
+	if (e[0] == KEY_PRESS) {
+		uint32_t sym = keymap[e[1]][e[28] & 1];
+
+		if (sym < 0xff00 || sym >> 24 == 1)
+			printf("%x\n", sym & 0xffffff);
+		fflush(stdout);
+	} else if (e[0] == MAPPING_NOTIFY) {
+		read_keymap();
+	} else if ((e[0] & 127) == CLIENT_MESSAGE) {
+		answer_ping(e);
+	}
+}
+
+static void read_keys(int lag)
+{
+	struct pollfd p[] = { { .events = POLLIN },
+			      { .fd = fd, .events = POLLIN } };
+
+	set_property("WM_STATE", "WM_STATE", 1);
+	set_property("WM_PROTOCOLS", "ATOM", intern("_NET_WM_PING"));
+	read_keymap();
+	puts("ready");
+	fflush(stdout);
+	for (;;) {
+		if (queue_head == queue_tail) {
+			if (poll(p, 2, -1) < 1 || p[0].revents)
+				return;
+			get(queue[queue_tail++ % QUEUE], 32);
+		}
+		usleep((useconds_t)lag * 1000);
+		handle(queue[queue_head++ % QUEUE]);
+	}
+}
+
 static void until_end_of_input(void (*work)(void))
 {
 	struct pollfd p = { .events = POLLIN };
@@ -400,6 +503,10 @@ int main(int argc, char **argv)
 		puts("ready");
 		fflush(stdout);
 		print_events();
+	} else if (!strcmp(verb, "read") && argc == 4) {
+		make_window(id_base, 100, 1, 1); /* key presses */
+		take_focus();
+		read_keys(atoi(argv[3]));
 	} else if (!strcmp(verb, "windows") && argc == 4) {
 		for (int i = 0; i < atoi(argv[3]); i++)
 			make_window(id_base + (uint32_t)i, 20, 0, 0);

@@ -43,6 +43,7 @@ done
 want='(1|5)'
 for how in bomb garbage errors cut fds; do
 	attack "$how" type text
+	attack "$how" type äöü
 	attack "$how" position
 	attack "$how" click -m ctrl 1 1
 	attack "$how" release
@@ -62,6 +63,7 @@ for how in list ghosts; do
 	want='(1|3|5|124)'
 	attack "$how" focus window
 	attack "$how" close 0x1
+	attack "$how" type äöü
 done
 hostile list
 steer --timeout 30 windows
