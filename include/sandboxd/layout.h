@@ -15,6 +15,7 @@
 #define STATE_LOCK "lock"       /* held by the monitor for its life */
 #define STATE_X11 "x11"         /* 0700: X socket and cookie, host only */
 #define STATE_ROOT "root"       /* mount point, private to the builder */
+#define STATE_ATTACH "attach"   /* socket for who shows the terminal */
 #define X11_SOCKET "X"
 #define X11_COOKIE "cookie"     /* 16 bytes, MIT-MAGIC-COOKIE-1 */
 

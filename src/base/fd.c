@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -298,6 +300,58 @@ int fd_reserve(int last)
 		if (fd > last)
 			return close(fd) < 0 ? -errno : 0;
 	}
+}
+
+/* Room for one descriptor, aligned as its header must be. */
+union passed {
+	struct cmsghdr header;
+	char space[CMSG_SPACE(sizeof(int))];
+};
+
+int fd_send(int sock, const void *data, size_t len, int fd)
+{
+	union passed passed = { 0 };
+	struct iovec part = { (void *)(uintptr_t)data, len };
+	struct msghdr msg = { .msg_iov = &part, .msg_iovlen = 1 };
+	ssize_t n;
+
+	if (fd >= 0) {
+		msg.msg_control = &passed;
+		msg.msg_controllen = sizeof(passed);
+		passed.header.cmsg_level = SOL_SOCKET;
+		passed.header.cmsg_type = SCM_RIGHTS;
+		passed.header.cmsg_len = CMSG_LEN(sizeof(fd));
+		memcpy(CMSG_DATA(&passed.header), &fd, sizeof(fd));
+	}
+	do {
+		n = sendmsg(sock, &msg, MSG_NOSIGNAL);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}
+
+ssize_t fd_receive(int sock, void *data, size_t size, int *fd)
+{
+	union passed passed = { 0 };
+	struct iovec part = { data, size };
+	struct msghdr msg = {
+		.msg_iov = &part, .msg_iovlen = 1,
+		.msg_control = &passed, .msg_controllen = sizeof(passed),
+	};
+	struct cmsghdr *header;
+	ssize_t n;
+
+	*fd = -1;
+	do {
+		n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	header = CMSG_FIRSTHDR(&msg);
+	if (header && header->cmsg_level == SOL_SOCKET &&
+	    header->cmsg_type == SCM_RIGHTS &&
+	    header->cmsg_len == CMSG_LEN(sizeof(*fd)))
+		memcpy(fd, CMSG_DATA(header), sizeof(*fd));
+	return n;
 }
 
 struct fd_path fd_path(int fd)

@@ -54,6 +54,13 @@ int fd_fill_stdio(void);
  * without hitting another. */
 int fd_reserve(int last);
 
+/* Sends `data` as one message over a socket of packets, with descriptor `fd`
+ * unless that is -1 (unix(7), SCM_RIGHTS). */
+int fd_send(int sock, const void *data, size_t len, int fd);
+/* Receives one message; returns its length, 0 at end of file. *fd is the
+ * descriptor that came with it, close-on-exec, or -1. */
+ssize_t fd_receive(int sock, void *data, size_t size, int *fd);
+
 /* Text of "/proc/self/fd/N" for `fd`, for calls that take only a path. */
 struct fd_path {
 	char text[32];

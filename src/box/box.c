@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "base/str.h"
+#include "box/attach.h"
 #include "box/desktop.h"
 #include "box/launch.h"
 #include "box/layers.h"
@@ -120,6 +121,7 @@ const struct stage box_stages[] = {
 	{ "groups", limits_create, down_groups },
 	{ "namespaces", launch_namespaces, NULL },
 	{ "layers", up_layers, writable_remove },
+	{ "terminal", attach_up, attach_down },
 	{ "display", up_display, down_display },
 	{ "init", up_init, down_init },
 	{ "desktop", services_start_desktop, NULL },
@@ -146,7 +148,7 @@ void box_init(struct box *box, const struct profile *profile)
 		&box->desktop_log, &box->payload_log, &box->control,
 		&box->initfd, &box->oomfd, &box->client, &box->signals,
 		&box->watcher, &box->watch_report, &box->writable,
-		&box->upper,
+		&box->upper, &box->master, &box->peer, &box->attach,
 	};
 
 	memset(box, 0, sizeof(*box));

@@ -13,6 +13,7 @@
 
 #include "box/log.h"
 #include "box/stage.h"
+#include "box/terminal.h"
 #include "conf/profile.h"
 #include "conf/record.h"
 #include "sandboxd/initproto.h"
@@ -66,7 +67,13 @@ struct box {
 	int stdio[3];    /* the payload's ends; -1 is /dev/null */
 	int desktop_out; /* the desktop's stdout and stderr: write end */
 	int desktop_log; /* ... read end */
-	int payload_log; /* read end of a detached payload's output, or -1 */
+	int payload_log; /* where a detached payload's output is read, or -1 */
+	/* The payload's terminal, if it has one: what it begins as, the host's
+	 * end, and a guest's end that keeps it from being hung up. */
+	const struct terminal *terminal;
+	int master, peer;
+	int attach;    /* socket that `attach` comes to (attach.h) */
+	bool attached; /* `client` shows the terminal */
 	struct log log;
 	char last_words[256]; /* of the desktop: its newest line */
 

@@ -1,20 +1,29 @@
 #include "box/client.h"
 
-#include <errno.h>
-#include <sys/socket.h>
+#include "base/fd.h"
+
+void client_send_fd(int sock, const struct client_msg *msg, int fd)
+{
+	if (sock >= 0)
+		(void)fd_send(sock, msg, sizeof(*msg), fd);
+}
 
 void client_send(int sock, const struct client_msg *msg)
 {
-	if (sock >= 0)
-		(void)!send(sock, msg, sizeof(*msg), MSG_NOSIGNAL);
+	client_send_fd(sock, msg, -1);
+}
+
+int client_receive_fd(int sock, struct client_msg *msg, int *fd)
+{
+	if (fd_receive(sock, msg, sizeof(*msg), fd) == (ssize_t)sizeof(*msg))
+		return 1;
+	fd_close(fd);
+	return 0;
 }
 
 int client_receive(int sock, struct client_msg *msg)
 {
-	ssize_t n;
+	CLEANUP_FD int fd = -1;
 
-	do {
-		n = recv(sock, msg, sizeof(*msg), 0);
-	} while (n < 0 && errno == EINTR);
-	return n == (ssize_t)sizeof(*msg);
+	return client_receive_fd(sock, msg, &fd);
 }

@@ -37,11 +37,13 @@ struct entry {
 	int program; /* sandbox-init */
 	int plan;
 	int control[2];
+	int terminal[2]; /* how its terminal comes out */
 	int pid[2]; /* pipe: the first child tells the second one's pid */
 	struct cgroup_host host;
 	struct cgroup group;
 	int tasks[CGROUP_CONTROLLERS], ntasks;
-	const int *stdio;
+	const struct enter *what;
+	int stdio[3];
 };
 
 static int fail(struct err *err, const char *what, const char *object, int rc)
@@ -86,14 +88,14 @@ static int open_group(struct entry *e, const struct record *rec,
 }
 
 static int open_plan(struct entry *e, int statefd, const char *name,
-		     char *const *command, struct err *err)
+		     struct err *err)
 {
 	CLEANUP_FD int dir = record_dir(statefd, name, err);
 	CLEANUP_FD int file = -1;
 	CLEANUP_BUF struct buf plan = { 0 };
 	const struct plan_header *header;
 
-	if (dir < 0 || plan_exec(dir, name, command, e->stdio, &plan, err) < 0)
+	if (dir < 0 || plan_exec(dir, name, e->what, e->stdio, &plan, err) < 0)
 		return -1;
 	header = (const void *)plan.data;
 	limits_allow(&header->service[0]);
@@ -148,6 +150,11 @@ static _Noreturn void join(const struct entry *e)
 	rc = ns_become_root();
 	if (rc < 0)
 		give_up(e->control[1], "become root inside", -rc);
+	if (e->what->terminal) {
+		rc = terminal_make(e->stdio, UID_AGENT, e->terminal[1]);
+		if (rc < 0)
+			give_up(e->control[1], "make its terminal", -rc);
+	}
 	pid = ns_clone(CLONE_PARENT, -1);
 	if (pid == 0)
 		become(e);
@@ -195,6 +202,7 @@ static int fork_joiner(struct entry *e, const char *name, struct err *err)
 		join(e);
 	fd_close(&e->pid[1]);
 	fd_close(&e->control[1]);
+	fd_close(&e->terminal[1]);
 	if (pid == -EAGAIN)
 		return group_full(name, err);
 	if (pid < 0)
@@ -205,22 +213,46 @@ static int fork_joiner(struct entry *e, const char *name, struct err *err)
 	return second == -EAGAIN ? group_full(name, err) : second;
 }
 
-static int start(struct entry *e, const char *name, const char *program,
+static int open_channels(struct entry *e, struct err *err)
+{
+	const int type = SOCK_SEQPACKET | SOCK_CLOEXEC;
+
+	if (pipe2(e->pid, O_CLOEXEC) < 0 ||
+	    socketpair(AF_UNIX, type, 0, e->control) < 0 ||
+	    socketpair(AF_UNIX, type, 0, e->terminal) < 0)
+		return fail(err, "make", "a socket", errno);
+	return 0;
+}
+
+/* Its terminal, once it runs. */
+static int take_terminal(const struct entry *e, struct entered *out,
+			 struct err *err)
+{
+	const struct terminal *t = e->what->terminal;
+
+	if (!t)
+		return 0;
+	out->master = terminal_receive(e->terminal[0]);
+	if (out->master < 0)
+		return fail(err, "take", "its terminal", out->master);
+	(void)ioctl(out->master, TIOCSWINSZ, &t->size);
+	return 0;
+}
+
+static int start(struct entry *e, const char *name, struct entered *out,
 		 struct err *err)
 {
 	CLEANUP_FD int pidfd = -1;
 	int second;
 
-	if (pipe2(e->pid, O_CLOEXEC) < 0 ||
-	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, e->control) <
-		    0)
-		return fail(err, "make", "a socket", errno);
+	if (open_channels(e, err) < 0)
+		return -1;
 	second = fork_joiner(e, name, err);
 	if (second < 0)
 		return -1;
 	if (second > 0)
 		pidfd = ns_pidfd_open(second);
-	if (read_verdict(e->control[0], program, err) < 0) {
+	if (read_verdict(e->control[0], e->what->command[0], err) < 0) {
 		if (second > 0)
 			(void)waitpid(second, NULL, 0);
 		return -1;
@@ -228,7 +260,10 @@ static int start(struct entry *e, const char *name, const char *program,
 	if (pidfd < 0)
 		return err_set(err, EXIT_LAUNCH, "enter", name,
 			       "the process that joined it died");
-	return take_fd(&pidfd);
+	if (take_terminal(e, out, err) < 0)
+		return -1;
+	out->pidfd = take_fd(&pidfd);
+	return 0;
 }
 
 static void entry_finish(struct entry *e)
@@ -236,33 +271,50 @@ static void entry_finish(struct entry *e)
 	int *fds[] = {
 		&e->init, &e->program, &e->plan, &e->control[0],
 		&e->control[1], &e->pid[0], &e->pid[1],
+		&e->terminal[0], &e->terminal[1],
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
 		fd_close(fds[i]);
+	for (int i = 0; e->what->terminal && i < 3; i++)
+		fd_close(&e->stdio[i]);
 	for (int i = 0; i < e->ntasks; i++)
 		close(e->tasks[i]);
 	cgroup_finish(&e->group);
 	cgroup_host_finish(&e->host);
 }
 
-int enter_start(int statefd, const char *name, char *const *command,
-		const int stdio[3], struct err *err)
+static int take_stdio(struct entry *e, uint32_t base, struct err *err)
+{
+	int rc;
+
+	if (!e->what->terminal) {
+		memcpy(e->stdio, e->what->stdio, sizeof(e->stdio));
+		return box_give_stdio(e->stdio, base, err);
+	}
+	rc = terminal_reserve(e->stdio);
+	return rc < 0 ? fail(err, "open", "/dev/null", rc) : 0;
+}
+
+int enter_start(int statefd, const char *name, const struct enter *what,
+		struct entered *out, struct err *err)
 {
 	CLEANUP(record_finish) struct record rec = { 0 };
 	CLEANUP(entry_finish) struct entry e = {
 		.init = -1, .program = -1, .plan = -1, .control = { -1, -1 },
-		.pid = { -1, -1 }, .host = CGROUP_HOST_NONE,
-		.group = CGROUP_NONE, .stdio = stdio,
+		.terminal = { -1, -1 }, .pid = { -1, -1 }, .what = what,
+		.stdio = { -1, -1, -1 }, .host = CGROUP_HOST_NONE,
+		.group = CGROUP_NONE,
 	};
 
+	*out = (struct entered){ -1, -1 };
 	if (record_read(statefd, name, &rec, err) < 0)
 		return -1;
 	e.init = find_init(&rec, err);
 	if (e.init < 0 || open_group(&e, &rec, err) < 0 ||
 	    (rootless() && rootless_join(&rec, err) < 0) ||
-	    box_give_stdio(stdio, rec.id_base, err) < 0 ||
-	    open_plan(&e, statefd, name, command, err) < 0)
+	    take_stdio(&e, rec.id_base, err) < 0 ||
+	    open_plan(&e, statefd, name, err) < 0)
 		return -1;
-	return start(&e, name, command[0], err);
+	return start(&e, name, out, err);
 }

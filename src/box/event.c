@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "box/attach.h"
 #include "box/client.h"
 #include "box/oom.h"
 
@@ -115,12 +116,24 @@ static int on_client(struct box *box, struct event *out)
 
 	if (!client_receive(box->client, &msg)) {
 		fd_close(&box->client);
+		attach_end(box);
 		out->type = EVENT_CLIENT_GONE;
 		return 1;
+	}
+	if (msg.type == CLIENT_DETACH) {
+		attach_let_go(box);
+		return 0;
 	}
 	out->type = EVENT_CLIENT;
 	out->value = msg.value;
 	return msg.type == CLIENT_SIGNAL;
+}
+
+static int on_attach(struct box *box, struct event *out)
+{
+	(void)out;
+	attach_accept(box);
+	return 0;
 }
 
 static int on_signal(struct box *box, struct event *out)
@@ -146,7 +159,7 @@ static int on_watcher(struct box *box, struct event *out)
 	return 1;
 }
 
-#define SOURCES 8
+#define SOURCES 9
 #define PAYLOAD_SOURCE 1 /* its index below */
 
 static int wait_once(struct box *box, int timeout, struct event *out)
@@ -164,6 +177,7 @@ static int wait_once(struct box *box, int timeout, struct event *out)
 		{ box->watch_report, on_watcher },
 		{ box->signals, on_signal },
 		{ box->client, on_client },
+		{ box->attach, on_attach },
 	};
 	struct pollfd p[SOURCES];
 	int pause = log_pause(&box->log);

@@ -177,6 +177,7 @@ struct start {
 	int report;  /* write end */
 	int program; /* sandbox-init */
 	int control; /* init's end */
+	int terminal[2]; /* how the payload's comes out, or -1 */
 	int plan;
 };
 
@@ -223,6 +224,12 @@ static _Noreturn void init(const struct start *s)
 
 	if (guest_enter(s->box->profile->sandbox.hostname, &err) < 0)
 		give_up(s->report, &err);
+	rc = s->box->terminal ? terminal_make(s->box->stdio, UID_AGENT,
+						s->terminal[1]) : 0;
+	if (rc < 0) {
+		(void)fail(&err, "make", "the payload's terminal", rc);
+		give_up(s->report, &err);
+	}
 	rc = hand_over(s);
 	if (rc == 0) {
 		execveat(s->program, "", argv, envp, AT_EMPTY_PATH);
@@ -363,10 +370,23 @@ static int make_plan(struct box *box, const struct view *view, struct err *err)
 	return rc < 0 ? fail(err, "write", "the plan", rc) : rc;
 }
 
+/* The host's end of the payload's terminal, which init has sent by now. */
+static int take_terminal(struct box *box, int sock, struct err *err)
+{
+	if (!box->terminal)
+		return 0;
+	box->master = terminal_receive(sock);
+	box->peer = box->master < 0 ? box->master : terminal_peer(box->master);
+	if (box->peer < 0)
+		return fail(err, "take", "the payload's terminal", box->peer);
+	(void)ioctl(box->master, TIOCSWINSZ, &box->terminal->size);
+	return 0;
+}
+
 int launch_init(struct box *box, struct err *err)
 {
 	CLEANUP(view_finish) struct view view = { 0 };
-	struct start s = { .box = box, .view = &view };
+	struct start s = { .box = box, .view = &view, .terminal = { -1, -1 } };
 	int pipe[2] = { -1, -1 }, pair[2] = { -1, -1 };
 	CLEANUP_FD int program = open_init(err);
 	CLEANUP_FD int plan = -1;
@@ -379,8 +399,11 @@ int launch_init(struct box *box, struct err *err)
 	if (plan < 0)
 		return -1;
 	if (pipe2(pipe, O_CLOEXEC) < 0 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+		       s.terminal) < 0 ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
 		close_pair(pipe);
+		close_pair(s.terminal);
 		return fail(err, "make", "the control socket", errno);
 	}
 	s.program = program;
@@ -389,7 +412,11 @@ int launch_init(struct box *box, struct err *err)
 	s.report = pipe[1];
 	box->control = pair[0];
 	rc = run_builder(&s, pipe, err);
+	fd_close(&s.terminal[1]);
+	if (rc == 0)
+		rc = take_terminal(box, s.terminal[0], err);
 	close_pair(pipe);
+	close_pair(s.terminal);
 	close(pair[1]);
 	return rc;
 }

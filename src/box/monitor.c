@@ -29,6 +29,7 @@
 #include "base/fd.h"
 #include "base/parse.h"
 #include "base/str.h"
+#include "box/attach.h"
 #include "box/client.h"
 #include "box/desktop.h"
 #include "box/event.h"
@@ -426,6 +427,8 @@ static int describe(struct record *rec, const struct monitor_start *start,
 	rec->profile = str_dup(p->path);
 	rec->command = strv_copy(start->command);
 	rec->foreground = start->foreground;
+	rec->terminal = start->terminal != NULL;
+	rec->user = str_dup(p->sandbox.user);
 	rec->rootfs.image = str_dup(p->rootfs.image);
 	rec->rootfs.layers = strv_copy(p->rootfs.layers);
 	rec->display.enabled = p->display.enabled;
@@ -443,6 +446,10 @@ static int take_streams(struct box *box, const struct monitor_start *start)
 
 	memcpy(box->stdio, start->stdio, sizeof(box->stdio));
 	box->payload_log = start->payload_log;
+	box->terminal = start->terminal;
+	rc = box->terminal ? terminal_reserve(box->stdio) : 0;
+	if (rc < 0)
+		return rc;
 	if (pipe2(out, O_CLOEXEC) < 0)
 		return -errno;
 	box->desktop_log = out[0];
@@ -501,7 +508,6 @@ static void report_end(struct box *box, const struct err *left)
 int monitor_run(const struct monitor_start *start, const struct stage *stages,
 		size_t nstages, int client)
 {
-	struct client_msg started = { .type = CLIENT_STARTED };
 	struct err err = ERR_INIT;
 	struct box box;
 	size_t failed;
@@ -512,7 +518,7 @@ int monitor_run(const struct monitor_start *start, const struct stage *stages,
 	    stage_up(stages, nstages, &box, &failed, &err) < 0)
 		return report_failure(&box, &err);
 	log_printf(&box.log, "running");
-	client_send(client, &started);
+	attach_begin(&box);
 	run(&box);
 	finish(&box, start->keep, &err);
 	report_end(&box, &err);

@@ -13,6 +13,8 @@ struct monitor_start {
 	char *const *command; /* at least one word */
 	bool foreground;      /* the client's death ends the sandbox */
 	bool keep;            /* its record stays when it has ended */
+	const struct terminal *terminal; /* what the payload's begins as, or
+					  * NULL: it gets `stdio` */
 	int stdio[3];         /* the payload's ends, or -1 */
 	int payload_log;      /* read end of what a detached payload writes */
 	int caller[3];        /* the caller's ends of stdio, or -1: the monitor

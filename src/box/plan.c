@@ -175,6 +175,8 @@ static char **payload_env(const struct box *box)
 	const struct profile *p = box->profile;
 	char **env = base_env(box, p->sandbox.user, p->sandbox.home);
 
+	if (box->terminal)
+		strv_take(&env, str_printf("TERM=%s", box->terminal->type));
 	strv_take(&env, str_printf("XDG_RUNTIME_DIR=/run/user/%u", UID_AGENT));
 	for (char **e = p->env; e && *e; e++)
 		override(&env, *e);
@@ -309,7 +311,32 @@ static int read_plan(int dir, struct buf *out)
 	return 0;
 }
 
-int plan_exec(int dir, const char *name, char *const *command,
+/* The environment of the plan, which the caller frees. */
+static char **read_env(const struct buf *b, const struct plan_strings *s)
+{
+	const char *p = b->data + s->offset;
+	char **env = NULL;
+
+	for (uint32_t i = 0; i < s->count; i++, p += strlen(p) + 1)
+		strv_add(&env, p);
+	return env;
+}
+
+static struct plan_strings enter_env(struct buf *b,
+				     const struct plan_strings *payload,
+				     const struct enter *what)
+{
+	CLEANUP_STRV char **env = read_env(b, payload);
+	CLEANUP_FREE char *type = NULL;
+
+	if (what->terminal) {
+		type = str_printf("TERM=%s", what->terminal->type);
+		override(&env, type);
+	}
+	return put_strings(b, env);
+}
+
+int plan_exec(int dir, const char *name, const struct enter *what,
 	      const int stdio[3], struct buf *out, struct err *err)
 {
 	struct plan_service s;
@@ -319,7 +346,8 @@ int plan_exec(int dir, const char *name, char *const *command,
 		return err_set_errno(err, EXIT_LAUNCH, "read the plan of", name,
 				     rc);
 	s = header(out)->service[PLAN_PAYLOAD];
-	s.argv = put_strings(out, command);
+	s.argv = put_strings(out, what->command);
+	s.env = enter_env(out, &s.env, what);
 	memcpy(s.stdio, stdio, sizeof(s.stdio));
 	/* The caller has joined the groups by then. */
 	s.cgroup2 = -1;

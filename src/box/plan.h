@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 #include "box/box.h"
+#include "box/enter.h"
 #include "box/view.h"
 
 #define PLAN_FILE "plan" /* in STATE_DIR/NAME */
@@ -21,8 +22,8 @@
 void plan_boot(const struct box *box, const struct view *view, struct buf *out);
 
 /* Reads STATE_DIR/NAME/plan (in `dir`) and makes of it a plan to become the
- * payload's service with another command and these descriptors. */
-int plan_exec(int dir, const char *name, char *const *command,
+ * payload's service in the way `what` says, with these descriptors. */
+int plan_exec(int dir, const char *name, const struct enter *what,
 	      const int stdio[3], struct buf *out, struct err *err);
 
 #endif

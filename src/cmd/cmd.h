@@ -26,6 +26,7 @@ struct cmd {
 };
 
 extern const struct cmd
+	cmd_attach,
 	cmd_completion,
 	cmd_exec,
 	cmd_gc,

@@ -1,14 +1,35 @@
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fd.h"
+#include "base/str.h"
 #include "box/enter.h"
 #include "box/relay.h"
 #include "cmd/cmd.h"
 
-static const struct opt opts[] = { { 0 } };
+struct exec_options {
+	enum console_want terminal;
+	struct enter what;
+};
+
+static const struct opt opts[] = {
+	{ 't', "tty", NULL, "give it a terminal, even from a script" },
+	{ 'T', "no-tty", NULL, "give it pipes, even on a terminal" },
+	{ 0 },
+};
+
+static int set_option(void *ctx, const struct opt *opt,
+		      const char *value UNUSED, struct err *err UNUSED)
+{
+	struct exec_options *o = ctx;
+
+	o->terminal = opt->letter == 't' ? CONSOLE_YES : CONSOLE_NO;
+	return 0;
+}
 
 struct joined {
 	int pidfd;
@@ -28,47 +49,63 @@ static bool ended(void *ctx)
 	return true;
 }
 
-static void send_signal(void *ctx, int signo)
+static bool send_signal(void *ctx, int signo)
 {
 	struct joined *j = ctx;
 
 	(void)pidfd_send_signal(j->pidfd, signo, NULL, 0);
+	return false;
 }
 
-static int relay(struct relay *relay, int pidfd, struct err *err)
+static int relay(struct relay *relay, struct entered *in, struct err *err)
 {
 	static const struct relay_ops ops = { ended, send_signal };
-	struct joined j = { .pidfd = pidfd, .code = EXIT_LAUNCH };
+	struct console console = { .pass_end = true };
+	struct joined j = { .pidfd = in->pidfd, .code = EXIT_LAUNCH };
 
-	if (relay_run(relay, pidfd, &ops, &j, err) < 0)
+	if (in->master >= 0 &&
+	    relay_set_terminal(relay, &console, take_fd(&in->master), err) < 0)
+		return err->code;
+	if (relay_run(relay, in->pidfd, &ops, &j, err) < 0)
 		return err->code;
 	return j.code;
 }
 
-static int enter(int statefd, const char *name, char **command, struct err *err)
+static int enter(int statefd, const char *name, struct enter *what,
+		 struct err *err)
 {
+	struct entered in;
 	struct relay r;
-	int pidfd, code;
+	int code;
 
-	if (relay_open(&r, err) < 0)
+	if (relay_open(&r, !what->terminal, err) < 0)
 		return err->code;
-	pidfd = enter_start(statefd, name, command, r.guest, err);
+	memcpy(what->stdio, r.guest, sizeof(what->stdio));
+	(void)enter_start(statefd, name, what, &in, err);
 	relay_close_guest(&r);
-	code = pidfd < 0 ? err->code : relay(&r, pidfd, err);
+	code = in.pidfd < 0 ? err->code : relay(&r, &in, err);
 	relay_close(&r);
-	if (pidfd >= 0)
-		close(pidfd);
+	fd_close(&in.pidfd);
+	fd_close(&in.master);
 	return code;
 }
 
 static int run(int argc, char **argv, struct err *err)
 {
-	int first = cmd_parse(&cmd_exec, argc, argv, 2, -1, NULL, NULL, err);
+	struct exec_options o = { 0 };
+	struct terminal terminal;
+	int first = cmd_parse(&cmd_exec, argc, argv, 2, -1, set_option, &o,
+			      err);
 	CLEANUP_FD int statefd = first < 0 ? -1 : cmd_state(err);
 	int code = EXIT_LAUNCH;
 
+	if (console_wanted(o.terminal, false)) {
+		console_describe(&terminal);
+		o.what.terminal = &terminal;
+	}
+	o.what.command = argv + first + 1;
 	if (statefd >= 0)
-		code = enter(statefd, argv[first], argv + first + 1, err);
+		code = enter(statefd, argv[first], &o.what, err);
 	return err->code ? cmd_ours(err) : code;
 }
 

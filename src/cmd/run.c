@@ -3,31 +3,36 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/str.h"
-#include "box/client.h"
 #include "box/control.h"
 #include "box/limits_rootless.h"
 #include "box/monitor.h"
-#include "box/relay.h"
 #include "cmd/cmd.h"
+#include "cmd/follow.h"
 #include "conf/profile.h"
 
 struct run_options {
 	bool detach;
 	const char *name;
 	char **sets;
+	enum console_want terminal;
+	struct console console;
 };
 
 static const struct opt opts[] = {
 	{'d', "detach", NULL, "start it, print its name, and leave it running"},
 	{'n', "name", "NEW", "call it NEW and keep its record when it ends"},
+	{'t', "tty", NULL, "give it a terminal, even from a script"},
+	{'T', "no-tty", NULL, "give it pipes, even on a terminal"},
+	{0, "detach-keys", "KEYS", "let go with KEYS, not " CONSOLE_KEYS},
 	{0, "set", "KEY=VALUE", "override section.key of the profile"},
 	{0, "timeout", "DURATION", "stop it after that: sandbox.timeout"},
 	{0},
 };
 
 static int set_option(void *ctx, const struct opt *opt, const char *value,
-		      struct err *err UNUSED)
+		      struct err *err)
 {
 	struct run_options *o = ctx;
 
@@ -37,141 +42,85 @@ static int set_option(void *ctx, const struct opt *opt, const char *value,
 		o->name = value;
 	else if (str_eq(opt->name, "timeout"))
 		strv_take(&o->sets, str_printf("sandbox.timeout=%s", value));
+	else if (str_eq(opt->name, "tty"))
+		o->terminal = CONSOLE_YES;
+	else if (str_eq(opt->name, "no-tty"))
+		o->terminal = CONSOLE_NO;
+	else if (str_eq(opt->name, "detach-keys"))
+		return console_set_keys(&o->console, value, err);
 	else
 		strv_add(&o->sets, value);
 	return 0;
 }
 
-/* --- attached ------------------------------------------------------------ */
-
-struct attached {
-	int sock;
-	const char *name;
-	int code; /* -1: not ended yet */
-	struct err *err;
-};
-
-static void send_signal(void *ctx, int signo)
+/* What of the streams goes on when the monitor has been forked. */
+static int run_started(struct follow *f, struct relay *relay,
+		       struct console *console, struct err *err)
 {
-	struct attached *a = ctx;
-	struct client_msg msg = { .type = CLIENT_SIGNAL, .value = signo };
-
-	client_send(a->sock, &msg);
-}
-
-/* Only what the exit code cannot say is worth a line. */
-static void explain(const struct attached *a, const struct client_msg *msg)
-{
-	if (str_eq(msg->reason, "oom") || str_eq(msg->reason, "init-died") ||
-	    str_eq(msg->reason, "display-died") ||
-	    str_eq(msg->reason, "timeout"))
-		err_warn(PROGRAM, "sandbox '%s' ended: %s", a->name,
-			 msg->detail);
-	if (msg->err.code)
-		err_warn(PROGRAM, "%s '%s': %s; 'sandboxd gc' tries again",
-			 msg->err.what, msg->err.object, msg->err.cause);
-}
-
-static bool message_ready(void *ctx)
-{
-	struct attached *a = ctx;
-	struct client_msg msg;
-
-	if (!client_receive(a->sock, &msg)) {
-		a->code = EXIT_LAUNCH;
-		(void)err_set(a->err, EXIT_LAUNCH, "run", a->name,
-			      "its monitor died; the sandbox is ended");
-		(void)err_hint(a->err, "'sandboxd gc' clears what is left");
-		return true;
-	}
-	if (msg.type == CLIENT_FAILED) {
-		*a->err = msg.err;
-		a->code = msg.err.code;
-	} else if (msg.type == CLIENT_ENDED) {
-		explain(a, &msg);
-		a->code = msg.value;
-	} else {
-		return false;
-	}
-	/* The name is free, and the lock, when the monitor is gone. */
-	while (client_receive(a->sock, &msg))
-		;
-	return true;
-}
-
-static int attach(int sock, const char *name, struct relay *relay,
-		  struct err *err)
-{
-	static const struct relay_ops ops = { message_ready, send_signal };
-	struct attached a = {
-		.sock = sock, .name = name, .code = -1, .err = err};
-
-	if (relay_run(relay, sock, &ops, &a, err) < 0)
+	if (follow_start(f, relay, err) < 0)
 		return err->code;
-	return a.code;
+	if (f->master >= 0 &&
+	    relay_set_terminal(relay, console, take_fd(&f->master), err) < 0)
+		return err->code;
+	/* It may have changed since the guest's was made. */
+	if (relay->console)
+		console_resize(relay->host[1]);
+	return follow_to_end(f, relay, err);
 }
 
-static int run_attached(struct monitor_start *start, struct err *err)
+static int run_attached(struct monitor_start *start, struct console *console,
+			struct err *err)
 {
+	struct follow f = FOLLOW_INIT(start->name);
 	struct relay relay;
-	int sock, code;
+	int code;
 
-	if (relay_open(&relay, err) < 0)
+	if (relay_open(&relay, !start->terminal, err) < 0)
 		return err->code;
 	memcpy(start->stdio, relay.guest, sizeof(start->stdio));
 	memcpy(start->caller, relay.host, sizeof(start->caller));
 	start->foreground = true;
-	sock = monitor_spawn(start, err);
+	f.sock = monitor_spawn(start, err);
 	relay_close_guest(&relay);
-	code = sock < 0 ? err->code : attach(sock, start->name, &relay, err);
+	code = f.sock < 0 ? err->code : run_started(&f, &relay, console, err);
 	relay_close(&relay);
 	return code;
 }
 
-/* --- detached --------------------------------------------------------- */
-
-static bool started(void *ctx)
-{
-	struct attached *a = ctx;
-	struct client_msg msg;
-
-	if (!client_receive(a->sock, &msg))
-		(void)err_set(a->err, EXIT_LAUNCH, "run", a->name,
-			      "its monitor died");
-	else if (msg.type == CLIENT_FAILED)
-		*a->err = msg.err;
-	return true;
-}
-
-/* A signal during the start ends it; afterwards there is nobody left here to
- * be signalled. */
 static int wait_started(int sock, const char *name, struct err *err)
 {
-	static const struct relay_ops ops = { started, send_signal };
-	struct attached a = { .sock = sock, .name = name, .err = err };
+	struct follow f = FOLLOW_INIT(name);
+	struct relay none;
+	int rc;
 
-	if (relay_run(NULL, sock, &ops, &a, err) < 0 || err->code)
-		return err->code;
-	(void)printf("%s\n", name);
-	return EXIT_DONE;
+	relay_init(&none);
+	f.sock = sock;
+	rc = follow_start(&f, &none, err);
+	relay_close(&none);
+	fd_close(&f.sock);
+	if (rc == 0)
+		(void)printf("%s\n", name);
+	return rc < 0 ? err->code : EXIT_DONE;
 }
 
+/* Input is /dev/null, output goes to the log; or both to a terminal that
+ * `attach` shows. */
 static int run_detached(struct monitor_start *start, struct err *err)
 {
-	int out[2], sock, code;
+	int out[2] = { -1, -1 };
+	int sock;
 
-	if (pipe2(out, O_CLOEXEC) < 0)
-		return err_set_errno(err, EXIT_LAUNCH, "make", "a pipe", errno);
-	start->stdio[1] = start->stdio[2] = out[1];
-	start->payload_log = out[0];
+	if (!start->terminal) {
+		if (pipe2(out, O_CLOEXEC) < 0)
+			return err_set_errno(err, EXIT_LAUNCH, "make", "a pipe",
+					     errno), err->code;
+		start->stdio[1] = start->stdio[2] = out[1];
+		start->payload_log = out[0];
+	}
 	sock = monitor_spawn(start, err);
-	close(out[0]);
-	close(out[1]);
-	if (sock < 0)
-		return err->code;
-	code = wait_started(sock, start->name, err);
-	close(sock);
-	return code;
+	fd_close(&out[0]);
+	fd_close(&out[1]);
+	return sock < 0 ? err->code : wait_started(sock, start->name, err);
 }
 
 /* What a user should know of before he relies on it. */
@@ -187,9 +136,10 @@ static void warn_of_losses(const struct profile *p)
 			 text.data);
 }
 
-static int run_profile(const struct profile *p, const struct run_options *o,
+static int run_profile(const struct profile *p, struct run_options *o,
 		       char **command, struct err *err)
 {
+	struct terminal terminal;
 	struct monitor_start start = {
 		.profile = p,
 		.name = p->sandbox.name,
@@ -202,6 +152,10 @@ static int run_profile(const struct profile *p, const struct run_options *o,
 	struct err swept = ERR_INIT;
 	int statefd;
 
+	if (console_wanted(o->terminal, o->detach)) {
+		console_describe(&terminal);
+		start.terminal = &terminal;
+	}
 	if (monitor_check(&start, err) < 0)
 		return err->code;
 	warn_of_losses(p);
@@ -214,16 +168,17 @@ static int run_profile(const struct profile *p, const struct run_options *o,
 			 swept.object, swept.cause);
 	close(statefd);
 	return o->detach ? run_detached(&start, err)
-			 : run_attached(&start, err);
+			 : run_attached(&start, &o->console, err);
 }
 
 static int run(int argc, char **argv, struct err *err)
 {
-	struct run_options o = { 0 };
+	struct run_options o = { .console = { .pass_end = true } };
 	struct profile p = { 0 };
-	int first = cmd_parse(&cmd_run, argc, argv, 1, -1, set_option, &o, err);
-	int code = EXIT_USAGE;
+	int code = EXIT_USAGE, first;
 
+	(void)console_set_keys(&o.console, CONSOLE_KEYS, err);
+	first = cmd_parse(&cmd_run, argc, argv, 1, -1, set_option, &o, err);
 	if (first >= 0 && cmd_load_profile(&p, argv[first], o.sets, o.name,
 					   err) == 0)
 		code = run_profile(&p, &o, argv + first + 1, err);

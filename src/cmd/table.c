@@ -6,6 +6,7 @@
 const struct cmd_row cmd_table[] = {
 	{ "Run:", &cmd_run },
 	{ NULL, &cmd_exec },
+	{ NULL, &cmd_attach },
 	{ "Look:", &cmd_ps },
 	{ NULL, &cmd_inspect },
 	{ NULL, &cmd_logs },

@@ -347,6 +347,7 @@ void record_finish(struct record *rec)
 	if (!rec)
 		return;
 	free(rec->profile);
+	free(rec->user);
 	strv_free(rec->command);
 	free(rec->rootfs.image);
 	strv_free(rec->rootfs.layers);

@@ -55,6 +55,8 @@ struct record {
 	char *profile;   /* path */
 	char **command;
 	bool foreground; /* the command line's death ends it */
+	bool terminal;   /* its program has one, and can be attached to */
+	char *user;      /* login name of the agent inside */
 	struct record_process monitor, init;
 	uint64_t ns[8];  /* namespace inodes, order of plan_header.host_ns */
 	uint32_t id_base; /* as its monitor counts; 0: no range yet */

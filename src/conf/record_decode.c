@@ -241,6 +241,8 @@ static void decode(const struct node *n, const char *name, struct record *out)
 	out->profile = get_copy(n, "profile");
 	out->command = get_texts(n, "command");
 	out->foreground = get_bool(n, "foreground");
+	out->terminal = get_bool(n, "terminal");
+	out->user = get_copy(n, "user");
 	get_process(n, "monitor", "monitor.", &out->monitor);
 	get_process(n, "init", "init.", &out->init);
 	get_namespaces(n, out);

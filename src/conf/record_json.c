@@ -176,6 +176,8 @@ static json_t *encode(const struct record *rec)
 	put(o, "profile", text_or_null(rec->profile));
 	put(o, "command", texts(rec->command));
 	put(o, "foreground", json_boolean(rec->foreground));
+	put(o, "terminal", json_boolean(rec->terminal));
+	put(o, "user", text_or_null(rec->user));
 	put(o, "monitor", process(&rec->monitor));
 	put(o, "init", process(&rec->init));
 	put(o, "ns", namespaces(rec));

@@ -104,7 +104,7 @@ run_min -n 'no/name' -- true
 like "$rc $err" "^2 .*no/name': not a sandbox name" "a bad name is refused"
 run_cmd "$S" --help
 is "$rc" 0 "--help succeeds"
-for word in run exec ps inspect logs wait kill stop rm gc; do
+for word in run exec attach ps inspect logs wait kill stop rm gc; do
 	like "$out" "^  $word " "--help knows $word"
 	"$S" "$word" --help >"$T/help"
 	ok $? "$word --help succeeds"

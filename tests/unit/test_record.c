@@ -89,6 +89,7 @@ static struct record full_record(void)
 	struct record rec = {
 		.name = "full", .state = RECORD_STOPPED,
 		.profile = str_dup("profiles/agent.ini"), .foreground = true,
+		.terminal = true, .user = str_dup("agent"),
 		.monitor = { 100, 123456 }, .init = { 101, 123457 },
 		.ns = { 1, 2, 3, 4, 5, 6, 7, 4026531834 },
 		.id_base = IDS_FIRST + 3 * ID_RANGE, .cgroups = true,
@@ -455,6 +456,8 @@ static void check_same_start(const struct record *a, const struct record *b)
 	assert_int_equal(a->state, b->state);
 	assert_string_equal(a->profile, b->profile);
 	assert_int_equal(a->foreground, b->foreground);
+	assert_int_equal(a->terminal, b->terminal);
+	assert_string_equal(a->user, b->user);
 	assert_memory_equal(a->ns, b->ns, sizeof(a->ns));
 	assert_int_equal(a->monitor.pid, b->monitor.pid);
 	assert_true(a->monitor.start == b->monitor.start);
@@ -693,6 +696,7 @@ static void every_field_out_of_type_or_range_is_named(void **state)
 		{ "state", "null" }, { "state", "1" },
 		{ "profile", "7" }, { "command", "\"sh\"" },
 		{ "command", "[\"sh\", 7]" }, { "command", "null" },
+		{ "terminal", "null" }, { "user", "7" },
 		{ "foreground", "1" }, { "foreground", "\"true\"" },
 		{ "monitor", "100" }, { "monitor.pid", "0" },
 		{ "monitor.pid", "-1" }, { "monitor.pid", "4194305" },

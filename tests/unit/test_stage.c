@@ -355,8 +355,8 @@ static void try_stage(size_t i, int (*instead)(struct box *, struct err *))
 static void the_stages_stand_in_the_order_of_building(void **state UNUSED)
 {
 	static const char *const order[] = {
-		"record", "groups", "namespaces", "layers", "display",
-		"init", "desktop", "payload",
+		"record", "groups", "namespaces", "layers", "terminal",
+		"display", "init", "desktop", "payload",
 	};
 
 	assert_int_equal(box_nstages, ARRAY_LEN(order));
