@@ -363,6 +363,7 @@ const char *layers_shell(const struct box *box)
 
 /* --- in the builder ------------------------------------------------------ */
 
+/* Names are short: fsconfig(2) takes strings of at most 255 bytes. */
 int layers_attach(const struct box *box, int stage, struct buf *lowerdir,
 		  struct err *err)
 {
@@ -371,7 +372,7 @@ int layers_attach(const struct box *box, int stage, struct buf *lowerdir,
 		CLEANUP_FD int target = -1;
 		int rc;
 
-		(void)snprintf(name, sizeof(name), "lower/%d", i);
+		(void)snprintf(name, sizeof(name), "l%d", i);
 		target = mount_mkdir(stage, name, 0755, 0, 0);
 		rc = target < 0 ? target : mount_attach(box->lower[i], target);
 		if (rc < 0)

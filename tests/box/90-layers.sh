@@ -106,6 +106,17 @@ is "$(field "$n" '.rootfs | [.image] + .layers | join(" ")')" \
 run_min --set rootfs.layers="$trees/a" -- cat /opt/tree/one /etc/shells
 is "$rc $(xargs <<<"$out")" "0 a /bin/sh /bin/bash" "a layer adds to the host's programs as well"
 
+many=
+for i in {1..31}; do
+	mkdir -p "$trees/many/$i/opt/many"
+	echo "$i" >"$trees/many/$i/opt/many/all"
+	echo "$i" >"$trees/many/$i/opt/many/$i"
+	many+=$trees/many/$i:
+done
+run_min --set rootfs.image="$I" --set rootfs.layers="$many" -- sh -c \
+	'cd /opt/many && cat all 31 && set -- * && echo $#'
+is "$(xargs <<<"$out")" "1 31 32" "a root can have 32 layers"
+
 # --- what it changes --------------------------------------------------------------
 n=$(name cow)
 start_min "$n" --set rootfs.image="$I" -- sleep 1000
