@@ -168,8 +168,8 @@ static int cannot_map(const char *path, int dir, int rc, struct err *err)
 	(void)err_set(err, EXIT_IMPOSSIBLE, USE, path,
 		      "%s file system cannot be idmapped here, so that its "
 		      "files would have no owner in the sandbox", type);
-	return err_hint(err, "keep it on ext4, xfs or btrfs; on Linux 6.3 or "
-			"newer tmpfs will do as well");
+	return err_hint(err, "keep it on ext4, xfs or btrfs, or from Linux 6.3 "
+			"on tmpfs; with rootfs.owners = nobody any will do");
 }
 
 static int open_site(struct site *site, const char *path, struct err *err)
@@ -208,12 +208,20 @@ static int open_sites(struct box *box, struct site *sites, int n,
 	return check_sites(sites, n, n + 2, err);
 }
 
+/* A file whose owner means nothing to the sandbox gives it what it gives to
+ * all. */
 static int map_all(struct box *box, struct err *err)
 {
+	bool shift = box->profile->rootfs.owners == OWNERS_SHIFTED;
+
+	if (!shift)
+		strv_add(&box->rec.notes, "files of image and layers belong to "
+			 "nobody: rootfs.owners");
 	for (int i = 0; i < box->nlower; i++) {
 		CLEANUP_FD int dir = box->lower[i];
 
-		box->lower[i] = idmap_copy(dir, box->userns, MOUNT_LOCKED);
+		box->lower[i] = idmap_copy(dir, shift ? box->userns : -1,
+					   MOUNT_LOCKED);
 		if (box->lower[i] < 0)
 			return cannot_map(path_of(box, i), dir, box->lower[i],
 					  err);

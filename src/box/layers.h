@@ -5,7 +5,7 @@
  * of the sandbox's overlay, beneath the generated one (view.h), each as a mount
  * of its own: read-only, nosuid, nodev, and idmapped, so that what belongs to
  * root on the disk belongs to the sandbox's root, and nothing on the disk
- * changes.
+ * changes. With rootfs.owners = nobody there is no map.
  *
  * What is in them is taken to be hostile. Each is opened once; from there on
  * there is only the descriptor, and no link in it is followed. What holds them

@@ -19,6 +19,7 @@
 /* A size, CPU share or count of this value means "no limit". */
 #define PROFILE_UNLIMITED UINT64_MAX
 
+enum profile_owners { OWNERS_SHIFTED, OWNERS_NOBODY };
 enum profile_writable { WRITABLE_TMPFS, WRITABLE_DISK };
 enum profile_wm { WM_NONE, WM_FLUXBOX };
 enum profile_restart { RESTART_NEVER, RESTART_ALWAYS };
@@ -39,6 +40,7 @@ struct profile {
 	struct { /* [rootfs] */
 		char *image;     /* "host", or a directory */
 		char **layers;   /* directories over it, topmost first */
+		int owners;      /* enum profile_owners: of image and layers */
 		int writable;    /* enum profile_writable */
 		uint64_t size;   /* bytes of the writable layer */
 		uint64_t inodes;

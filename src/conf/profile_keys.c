@@ -11,6 +11,9 @@
 	.offset = offsetof(struct profile, sect.key)
 
 static const char *const images[] = { IMAGE_HOST, NULL };
+static const char *const owners[] = {
+	[OWNERS_SHIFTED] = "shifted", [OWNERS_NOBODY] = "nobody", NULL
+};
 static const char *const writables[] = {
 	[WRITABLE_TMPFS] = "tmpfs", [WRITABLE_DISK] = "disk", NULL
 };
@@ -60,6 +63,9 @@ const struct profile_key profile_keys[] = {
 	  .help = "read-only system: 'host', this machine's, or a directory" },
 	{ KEY(rootfs, layers), .type = PROFILE_DIRS,
 	  .help = "read-only directories over the image, topmost first" },
+	{ KEY(rootfs, owners), .type = PROFILE_CHOICE, .fallback = "shifted",
+	  .choices = owners,
+	  .help = "of directories' files inside: shifted ids, or nobody" },
 	{ KEY(rootfs, writable), .type = PROFILE_CHOICE, .fallback = "tmpfs",
 	  .choices = writables,
 	  .help = "where what is written goes: memory, or a disk unlimited" },

@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 /* A detached copy of the directory `dirfd`, with `attr` (MOUNT_ATTR_*), its
- * owners mapped by the user namespace `userns`. What is mounted beneath the
- * directory is not in it.
+ * owners mapped by the user namespace `userns` (-1: as they are). What is
+ * mounted beneath the directory is not in it.
  * Returns a descriptor, or negative errno: -EINVAL when the file system cannot
  * do it (overlayfs never, tmpfs before Linux 6.3), -EPERM when the caller does
  * not own the file system or the mount has a map already. */

@@ -106,6 +106,19 @@ is "$(field "$n" '.rootfs | [.image] + .layers | join(" ")')" \
 run_min --set rootfs.layers="$trees/a" -- cat /opt/tree/one /etc/shells
 is "$rc $(xargs <<<"$out")" "0 a /bin/sh /bin/bash" "a layer adds to the host's programs as well"
 
+private sh -c 'mkdir -p "$1/o/m" "$1/o/u" "$1/o/w" && mount -t overlay overlay \
+	-o "lowerdir=$2,upperdir=$1/o/u,workdir=$1/o/w" "$1/o/m" && shift 2 &&
+	exec "$@"' sh "$trees" "$I" "$S" run -n "$n" --set rootfs.owners=nobody \
+	--set rootfs.image="$trees/o/m" "$MINIMAL" -- sh -c '
+	stat -c %U /usr/bin/cat /opt/agent/one; cat /opt/agent/one /root/secret
+	echo x >/opt/agent/one || touch ~/mine && ls -d ~/mine; cat /opt/far' \
+	>"$T/out" 2>"$T/err"
+is "$(xargs <"$T/out")" "nobody nobody one of the image /home/agent/mine far" \
+	"a file system without id maps will do, with nobody as the owner"
+like "$(field "$n" '.notes[]')" "belong to nobody: rootfs.owners" \
+	"which is noted"
+"$S" rm "$n"
+
 many=
 for i in {1..31}; do
 	mkdir -p "$trees/many/$i/opt/many"
