@@ -57,6 +57,8 @@ static int down_groups(int statefd, struct record *rec, struct err *err)
 	rc = cgroup_host_open(&host, CGROUP_ALL);
 	if (rc == 0)
 		rc = cgroup_destroy(&host, path.text, DESTROY_WAIT_MS);
+	if (rc == 0)
+		limits_release(rec, &host);
 	cgroup_host_finish(&host);
 	if (rc < 0)
 		return err_set_errno(err, EXIT_FAILED, "remove cgroup",

@@ -81,6 +81,12 @@ int limits_refuse_rc(struct box *box, enum limit limit, int rc,
 	return limits_refuse(box, limit, err, "%s", strerror(-rc));
 }
 
+/* Without a display nothing would ever be in its group. */
+static bool has_group(const struct box *box, enum box_group g)
+{
+	return g != GROUP_DESKTOP || box->profile->display.enabled;
+}
+
 /* --- setting ------------------------------------------------------------- */
 
 /* An unlimited value is not asked of the host at all. */
@@ -142,6 +148,29 @@ static int set_numbers(struct box *box, struct err *err)
 	return 0;
 }
 
+/* What the whole is left, its parent has to be left too, and its children
+ * share. */
+static int share_low(struct box *box, struct err *err)
+{
+	const struct record_limit *l = &box->rec.limits[LIMIT_MEMORY_LOW];
+	int rc;
+
+	if (l->requested == 0 || !l->enforced)
+		return 0;
+	rc = cgroup_sum_memory_low(&box->host, CGROUP_TOP);
+	for (int g = GROUP_BOX + 1; g < GROUPS && rc == 0; g++)
+		if (has_group(box, g))
+			rc = cgroup_set_number(&box->group[g],
+					       CGROUP_MEMORY_LOW, l->requested);
+	return rc < 0 ? limits_refuse_rc(box, LIMIT_MEMORY_LOW, rc, err) : 0;
+}
+
+void limits_release(const struct record *rec, const struct cgroup_host *host)
+{
+	if (rec->limits[LIMIT_MEMORY_LOW].requested > 0)
+		(void)cgroup_sum_memory_low(host, CGROUP_TOP);
+}
+
 static int set_whole(struct box *box, struct err *err)
 {
 	/* The burst is measured against the quota. */
@@ -185,29 +214,22 @@ static int create_group(struct box *box, enum box_group g, struct err *err)
 	return 0;
 }
 
-/* Without a display nothing would ever be in its group. */
-static bool has_group(const struct box *box, enum box_group g)
-{
-	return g != GROUP_DESKTOP || box->profile->display.enabled;
-}
-
-/* What is asked for; what is not is as the kernel starts with. */
-static void describe(struct box *box)
+/* What is not asked for is as the kernel starts with. */
+void limits_describe(struct record *rec, const struct profile *p)
 {
 	for (int l = 0; l < LIMITS; l++) {
-		struct record_limit *out = &box->rec.limits[l];
+		struct record_limit *out = &rec->limits[l];
 
 		*out = (struct record_limit){
 			.effective = PROFILE_UNLIMITED, .enforced = true,
 		};
 		if (limit_is_text(l))
-			out->requested_text =
-				profile_limit_text(box->profile, l);
+			out->requested_text = profile_limit_text(p, l);
 		else
-			out->requested = profile_limit(box->profile, l);
+			out->requested = profile_limit(p, l);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
-		box->rec.limits[numbers[i].limit].effective = numbers[i].none;
+		rec->limits[numbers[i].limit].effective = numbers[i].none;
 }
 
 unsigned int limits_controllers(const struct record *rec)
@@ -232,7 +254,6 @@ int limits_create(struct box *box, struct err *err)
 {
 	int rc;
 
-	describe(box);
 	if (limits_process_allow(box, err) < 0)
 		return -1;
 	if (!box->rec.cgroups) {
@@ -384,7 +405,7 @@ int limits_children(struct box *box, struct err *err)
 	if (set_pids(box, GROUP_INIT, INIT_PIDS, err) < 0 ||
 	    (has_group(box, GROUP_DESKTOP) &&
 	     set_pids(box, GROUP_DESKTOP, DESKTOP_PIDS, err) < 0) ||
-	    set_payload(box, err) < 0)
+	    set_payload(box, err) < 0 || share_low(box, err) < 0)
 		return -1;
 	rc = cgroup_set_group_kill(&box->group[GROUP_PAYLOAD]);
 	if (rc < 0 && rc != -ENOTSUP)

@@ -25,6 +25,9 @@
  * some for every sandbox, those that cost a hierarchy more when asked for. */
 unsigned int limits_controllers(const struct record *rec);
 
+/* Writes into the record what is asked for. */
+void limits_describe(struct record *rec, const struct profile *p);
+
 /* Makes the groups and limits the whole; no process is in them yet. Says in
  * the record which resource limits the programs will get. */
 int limits_create(struct box *box, struct err *err);
@@ -40,6 +43,10 @@ int limits_mounts(struct box *box, struct err *err);
 /* Lets this process start `service` of a sandbox that runs, whose limits may
  * be more than its own, as far as its privileges go. */
 void limits_allow(const struct plan_service *service);
+
+/* Takes what was kept for a sandbox, whose groups are gone, back from those
+ * above. */
+void limits_release(const struct record *rec, const struct cgroup_host *host);
 
 /* Writes what the sandbox has used so far into the record. */
 void limits_count(struct box *box);

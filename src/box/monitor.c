@@ -431,6 +431,7 @@ static int describe(struct record *rec, const struct monitor_start *start,
 	rec->user = str_dup(p->sandbox.user);
 	rec->rootfs.image = str_dup(p->rootfs.image);
 	rec->rootfs.layers = strv_copy(p->rootfs.layers);
+	limits_describe(rec, p);
 	rec->display.enabled = p->display.enabled;
 	rec->display.number = (uint32_t)p->display.number;
 	rec->display.width = (uint32_t)p->display.width;

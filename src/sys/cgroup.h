@@ -155,6 +155,12 @@ int cgroup_set_number(struct cgroup *group, enum cgroup_number which,
 int cgroup_get_number(struct cgroup *group, enum cgroup_number which,
 		      uint64_t *value);
 
+/* A group is left no more CGROUP_MEMORY_LOW than each group above it is
+ * (cgroup-v2.rst, memory.low). Gives `path` the sum of what its children ask
+ * for; call it when one of them has changed or is gone. An absent path, or no
+ * such limit, is success: there is nothing to give. */
+int cgroup_sum_memory_low(const struct cgroup_host *host, const char *path);
+
 /* The CPUs that the group may use; read back, those of them that its parent
  * has and that are there: before the first set, all that it could be given. */
 int cgroup_set_cpus(struct cgroup *group, const struct cpulist *cpus);

@@ -3,8 +3,10 @@
  * version that rules there spell it.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/sysmacros.h>
 
 #include "base/fd.h"
@@ -119,6 +121,43 @@ int cgroup_get_number(struct cgroup *group, enum cgroup_number which,
 		return -ENOENT;
 	rc = cgroup_read_number(group->dir[c], f->name, value);
 	return rc < 0 ? rc : scale(value, f->div, f->mul);
+}
+
+#define MEMORY_LOW "memory.low"
+
+static int add_low(int dir, const char *name, void *ctx)
+{
+	CLEANUP_FD int child = cgroup_open_below(dir, name);
+	uint64_t low, *sum = ctx;
+	int rc = child < 0 ? child :
+			     cgroup_read_number(child, MEMORY_LOW, &low);
+
+	if (rc == 0 && __builtin_add_overflow(*sum, low, sum))
+		*sum = CGROUP_UNLIMITED;
+	return cgroup_is_gone(rc) || rc == -ENOTDIR ? 0 : rc;
+}
+
+int cgroup_sum_memory_low(const struct cgroup_host *host, const char *path)
+{
+	CLEANUP_FD int group = -1;
+	CLEANUP_FD int dir = -1;
+	uint64_t sum = 0;
+	int rc;
+
+	if (host->version[CGROUP_MEMORY] != 2)
+		return 0;
+	group = cgroup_open_below(host->dir[CGROUP_MEMORY], path);
+	if (group < 0)
+		return cgroup_is_gone(group) ? 0 : group;
+	dir = openat(group, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* Of two that add up at a time, the last has to be the one that saw
+	 * all. */
+	if (dir < 0 || flock(dir, LOCK_EX) < 0)
+		return -errno;
+	rc = cgroup_each_child(dir, add_low, &sum);
+	if (rc == 0)
+		rc = cgroup_write_number(dir, MEMORY_LOW, sum, "max");
+	return cgroup_is_gone(rc) ? 0 : rc;
 }
 
 /* --- which CPUs ---------------------------------------------------------- */

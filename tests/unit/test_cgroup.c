@@ -986,6 +986,26 @@ static void v2_numbers_are_written_as_they_are(void **state)
 	assert_true(value == NO_LIMIT);
 }
 
+static void what_is_kept_for_groups_is_kept_for_their_parent(void **state)
+{
+	struct fake *f = *state;
+
+	look_v2(f);
+	assert_int_equal(cgroup_sum_memory_low(&f->host, "none"), 0);
+	assert_int_equal(cgroup_sum_memory_low(&f->host, "sandboxd"), 0);
+	put(f, "cg/sandboxd/memory.low", "");
+	put(f, "cg/sandboxd/a/memory.low", "4096\n");
+	put(f, "cg/sandboxd/a/payload/memory.low", "4096\n");
+	put(f, "cg/sandboxd/b/memory.low", "8192\n");
+	make_dirs(f->root, "cg/sandboxd/c");
+	assert_int_equal(cgroup_sum_memory_low(&f->host, "sandboxd"), 0);
+	assert_file(f, "cg/sandboxd/memory.low", "12288");
+	put(f, "cg/sandboxd/memory.low", "");
+	put(f, "cg/sandboxd/c/memory.low", "max\n");
+	assert_int_equal(cgroup_sum_memory_low(&f->host, "sandboxd"), 0);
+	assert_file(f, "cg/sandboxd/memory.low", "max");
+}
+
 static void v1_knows_shares_instead_of_weights(void **state)
 {
 	static const uint64_t rows[][2] = { { 1, 10 }, { 100, 1024 },
@@ -1641,6 +1661,7 @@ int main(void)
 		FAKE(writes_are_not_held_back_where_memory_is_elsewhere),
 		FAKE(huge_pages_are_limited_by_use_and_reservation),
 		FAKE(v2_numbers_are_written_as_they_are),
+		FAKE(what_is_kept_for_groups_is_kept_for_their_parent),
 		FAKE(v1_knows_shares_instead_of_weights),
 		FAKE(v1_has_no_soft_limits_of_memory),
 		FAKE(paths_that_lead_elsewhere_are_refused),
