@@ -7,6 +7,8 @@
  *	box_guest hold N                 the same, then waits for ever
  *	box_guest bomb                   forks, as does every child, for ever
  *	box_guest eat MIB                fills that much memory
+ *	box_guest huge N                 fills N huge pages of 2 MiB, one after
+ *	                                 the other, or until refused
  *	box_guest abstract-listen NAME   an abstract socket; until killed
  *	box_guest abstract-connect NAME
  *	box_guest tcp-listen PORT        on 127.0.0.1; until killed
@@ -108,6 +110,24 @@ static int eat(const char *mib)
 	memset(p, 1, size);
 	puts("ate");
 	return 0;
+}
+
+static int huge(const char *count)
+{
+	size_t size = 2 << 20;
+	int made, n = atoi(count);
+
+	for (made = 0; made < n; made++) {
+		char *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1,
+			       0);
+
+		if (p == MAP_FAILED)
+			break;
+		memset(p, 1, size);
+	}
+	printf("%d ", made);
+	return say(made < n, "made");
 }
 
 static socklen_t abstract(struct sockaddr_un *a, const char *name)
@@ -353,7 +373,7 @@ static const struct verb {
 	int (*run)(const char *arg);
 } verbs[] = {
 	{ "fds", fds }, { "forks", forks }, { "hold", hold }, { "bomb", bomb },
-	{ "eat", eat },
+	{ "eat", eat }, { "huge", huge },
 	{ "abstract-listen", abstract_listen },
 	{ "abstract-connect", abstract_connect },
 	{ "tcp-listen", tcp_listen }, { "tcp-connect", tcp_connect },
