@@ -63,6 +63,7 @@ struct box {
 	/* The display: its cookie, and the two sockets that it will serve. */
 	unsigned char cookie[COOKIE_LEN];
 	int x_host, x_guest;
+	int bus; /* the socket of its session bus */
 
 	int stdio[3];    /* the payload's ends; -1 is /dev/null */
 	int desktop_out; /* the desktop's stdout and stderr: write end */

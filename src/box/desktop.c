@@ -28,9 +28,11 @@ static int check_programs(const struct profile *p, int root, struct err *err)
 	    program_require(root, "xkbcomp", "x11-xkb-utils", err) < 0 ||
 	    program_require(root, "setxkbmap", "x11-xkb-utils", err) < 0)
 		return -1;
-	if (p->display.window_manager == WM_FLUXBOX)
-		return program_require(root, "fluxbox", "fluxbox", err);
-	return 0;
+	if (p->display.window_manager == WM_FLUXBOX &&
+	    program_require(root, "fluxbox", "fluxbox", err) < 0)
+		return -1;
+	return p->display.dbus ?
+	       program_require(root, "dbus-daemon", "dbus-daemon", err) : 0;
 }
 
 int desktop_check_host(const struct profile *p, struct err *err)
@@ -113,6 +115,19 @@ char **desktop_keyboard_argv(const struct profile *p)
 	return v;
 }
 
+char **desktop_bus_argv(const struct profile *p)
+{
+	static const char *const words[] = {
+		"dbus-daemon", "--session", "--address=systemd:", "--nofork",
+		"--nopidfile", "--nosyslog",
+	};
+	char **v = NULL;
+
+	for (size_t i = 0; p->display.dbus && i < ARRAY_LEN(words); i++)
+		strv_add(&v, words[i]);
+	return v;
+}
+
 static unsigned char *put_counted(unsigned char *p, const void *data,
 				  size_t len)
 {
@@ -164,6 +179,11 @@ static int prepare_sockets(struct box *box, int x11)
 	box->x_guest = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (box->x_host < 0 || box->x_guest < 0)
 		return -errno;
+	if (box->profile->display.dbus) {
+		box->bus = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		if (box->bus < 0)
+			return -errno;
+	}
 	rc = bind_in(box->x_host, x11, X11_SOCKET);
 	return rc < 0 ? rc : fd_replace_at(x11, X11_COOKIE, box->cookie,
 					   sizeof(box->cookie), 0600);
@@ -185,21 +205,33 @@ int desktop_prepare(struct box *box, struct err *err)
 		      : 0;
 }
 
+/* The same in the guest's tree, for user `uid` inside. */
+static int bind_inside(const struct box *box, int sock, int dir,
+		       const char *name, uint32_t uid, struct err *err)
+{
+	uint32_t owner = box->rec.id_base + uid;
+	int rc = bind_in(sock, dir, name);
+
+	if (rc == 0 &&
+	    fchownat(dir, name, owner, owner, AT_SYMLINK_NOFOLLOW) < 0)
+		rc = -errno;
+	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "bind the socket",
+				      name, rc)
+		      : 0;
+}
+
 int desktop_bind_guest(const struct box *box, int x11_dir, struct err *err)
 {
-	uint32_t owner = box->rec.id_base + UID_INIT;
 	char name[24];
-	int rc;
 
 	(void)snprintf(name, sizeof(name), "X%llu",
 		       (unsigned long long)box->profile->display.number);
-	rc = bind_in(box->x_guest, x11_dir, name);
-	if (rc == 0 &&
-	    fchownat(x11_dir, name, owner, owner, AT_SYMLINK_NOFOLLOW) < 0)
-		rc = -errno;
-	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "bind", DESKTOP_X11_DIR,
-				      rc)
-		      : 0;
+	return bind_inside(box, box->x_guest, x11_dir, name, UID_INIT, err);
+}
+
+int desktop_bind_bus(const struct box *box, int dir, struct err *err)
+{
+	return bind_inside(box, box->bus, dir, DESKTOP_BUS, UID_AGENT, err);
 }
 
 /* A connection to the display by the host-only socket. */

@@ -11,6 +11,7 @@
 #define DESKTOP_X11_DIR "/tmp/.X11-unix"
 #define DESKTOP_AUTH "/run/desktop/xauthority"
 #define DESKTOP_WM_HOME "/run/wm"
+#define DESKTOP_BUS "bus" /* in the agent's XDG_RUNTIME_DIR */
 
 /* The window manager's configuration, read-only to everybody inside: the
  * files of entrypoint/desktop, compiled in. They start no wallpaper helper
@@ -33,13 +34,17 @@ char **desktop_xvfb_argv(const struct profile *p);
 char **desktop_wm_argv(const struct profile *p);
 /* NULL for the layout that the server has by itself. */
 char **desktop_keyboard_argv(const struct profile *p);
+/* NULL without display.dbus. The standard session bus: what it activates
+ * belongs, like itself, to the agent. */
+char **desktop_bus_argv(const struct profile *p);
 
 /* An Xauthority file (Xau(3)) that admits to any display of this host by
  * `cookie`; into `buf`, which must hold 64 bytes. Returns its length. */
 size_t desktop_xauthority(const struct profile *p,
 			  const unsigned char *cookie, unsigned char *buf);
 
-/* Makes the cookie and both sockets. One is bound and listens in the
+/* Makes the cookie and the sockets: that of the bus, where there is one, and
+ * two of the display. One is bound and listens in the
  * sandbox's host-only directory; the other is bound in the guest's tree by
  * desktop_bind_guest(). */
 int desktop_prepare(struct box *box, struct err *err);
@@ -47,6 +52,10 @@ int desktop_prepare(struct box *box, struct err *err);
 /* In the builder: binds the guest's socket in `x11_dir`, so that connecting
  * needs the cookie and nothing else. */
 int desktop_bind_guest(const struct box *box, int x11_dir, struct err *err);
+
+/* In the builder: binds the session bus's socket in the agent's XDG_RUNTIME_DIR
+ * `dir`, where programs look for it. */
+int desktop_bind_bus(const struct box *box, int dir, struct err *err);
 
 /* Starts the watcher that waits, confined, for the window manager's check
  * window. Returns its pidfd; *report becomes readable: see desktop_watched().

@@ -199,6 +199,7 @@ static int hand_over(const struct start *s)
 	keep[n++] = box->desktop_out;
 	keep[n++] = box->x_host;
 	keep[n++] = box->x_guest;
+	keep[n++] = box->bus;
 	for (int i = 0; i < 3; i++)
 		keep[n++] = box->stdio[i];
 	for (int g = GROUP_DESKTOP; g < GROUPS; g++) {

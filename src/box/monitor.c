@@ -290,6 +290,14 @@ static void stop_inside(struct box *box, int64_t grace)
 
 /* --- running ------------------------------------------------------------- */
 
+/* What the sandbox goes on without. */
+static void note(struct box *box, const char *text)
+{
+	strv_add(&box->rec.notes, text);
+	log_printf(&box->log, "%s", text);
+	write_state(box, box->rec.state);
+}
+
 /* What init says while the payload runs; see handle(). */
 static int64_t handle_init(struct box *box, const struct init_msg *msg)
 {
@@ -311,6 +319,10 @@ static int64_t handle_init(struct box *box, const struct init_msg *msg)
 	case PLAN_PAYLOAD:
 		payload_ended(box, msg->value);
 		return 0;
+	case PLAN_BUS:
+		if (!services_restart(box, msg))
+			note(box, "the session bus has ended");
+		return -1;
 	case PLAN_KEYBOARD:
 		if (msg->value)
 			log_printf(&box->log, "the keyboard's layout is lost");

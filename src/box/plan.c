@@ -178,6 +178,10 @@ static char **payload_env(const struct box *box)
 	if (box->terminal)
 		strv_take(&env, str_printf("TERM=%s", box->terminal->type));
 	strv_take(&env, str_printf("XDG_RUNTIME_DIR=/run/user/%u", UID_AGENT));
+	if (box->bus >= 0)
+		strv_take(&env, str_printf(
+			"DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/%u/"
+			DESKTOP_BUS, UID_AGENT));
 	for (char **e = p->env; e && *e; e++)
 		override(&env, *e);
 	return env;
@@ -249,6 +253,26 @@ static void put_desktop(struct buf *b, const struct box *box,
 	header(b)->service[PLAN_WM] = wm;
 }
 
+/* In the agent's group: what its programs send holds the bus's memory, and
+ * what they have it start is theirs. */
+static void put_bus(struct buf *b, const struct box *box,
+		    struct plan_filter filter)
+{
+	CLEANUP_STRV char **argv = desktop_bus_argv(box->profile);
+	CLEANUP_STRV char **env = payload_env(box);
+	struct plan_service s = service(b, box, PLAN_BUS, UID_AGENT,
+					GROUP_PAYLOAD, filter);
+
+	limit_payload(&s, box);
+	s.argv = put_strings(b, argv);
+	s.env = put_strings(b, env);
+	s.cwd = put_string(b, "/");
+	s.stdio[1] = s.stdio[2] = box->desktop_out;
+	s.listen[0] = box->bus;
+	s.again = box->profile->display.restart == RESTART_ALWAYS;
+	header(b)->service[PLAN_BUS] = s;
+}
+
 static void put_payload(struct buf *b, const struct box *box,
 			struct plan_filter filter)
 {
@@ -280,6 +304,8 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 		header(out)->service[i].kind = i;
 	if (box->profile->display.enabled)
 		put_desktop(out, box, filter);
+	if (box->bus >= 0)
+		put_bus(out, box, filter);
 	put_payload(out, box, filter);
 	header(out)->init_filter = init_filter;
 	header(out)->locked = list;

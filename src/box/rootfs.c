@@ -393,13 +393,25 @@ static int build_desktop(const struct tree *t, struct err *err)
 	return desktop_bind_guest(t->box, x11, err);
 }
 
-static int build_run(const struct tree *t, struct err *err)
+/* The agent's XDG_RUNTIME_DIR. */
+static int build_user(const struct tree *t, struct err *err)
 {
+	uint32_t agent = t->base + UID_AGENT;
+	CLEANUP_FD int fd = -1;
 	char path[32];
 
+	if (make_run_dir(t, "/run/user", UID_INIT, 0755, err) < 0)
+		return -1;
 	(void)snprintf(path, sizeof(path), "/run/user/%u", UID_AGENT);
-	if (make_run_dir(t, "/run/user", UID_INIT, 0755, err) < 0 ||
-	    make_run_dir(t, path, UID_AGENT, 0700, err) < 0 ||
+	fd = mount_mkdir(t->root, path, 0700, agent, agent);
+	if (fd < 0)
+		return fail(err, "make", path, fd);
+	return t->box->bus < 0 ? 0 : desktop_bind_bus(t->box, fd, err);
+}
+
+static int build_run(const struct tree *t, struct err *err)
+{
+	if (build_user(t, err) < 0 ||
 	    make_run_dir(t, "/run/lock", UID_INIT, 01777, err) < 0)
 		return -1;
 	return t->box->profile->display.enabled ? build_desktop(t, err) : 0;

@@ -43,6 +43,8 @@ const char *services_name(const struct box *box, int service)
 		return "setxkbmap";
 	case PLAN_WM:
 		return "fluxbox";
+	case PLAN_BUS:
+		return "dbus-daemon";
 	case PLAN_PAYLOAD:
 		return box->rec.command[0];
 	default:
@@ -223,6 +225,9 @@ static int start_programs(struct box *box, int report, struct err *err)
 {
 	int rc = tell(box, INIT_START, PLAN_DISPLAY, 0, err);
 
+	/* Its clients wait in the queue of its socket. */
+	if (rc == 0 && box->bus >= 0)
+		rc = tell(box, INIT_START, PLAN_BUS, 0, err);
 	if (rc == 0)
 		rc = expect(box, INIT_READY, PLAN_DISPLAY, "Xvfb",
 			    DESKTOP_WAIT_MS, err);

@@ -51,7 +51,7 @@ struct profile {
 		uint64_t width, height, depth, dpi;
 		char *keyboard;  /* XKB layouts: "us", "de(nodeadkeys),ru" */
 		int window_manager; /* enum profile_wm */
-		bool glx;
+		bool glx, dbus;
 		uint64_t memory; /* kept from the payload for the desktop */
 		int restart;     /* enum profile_restart: when one of it dies */
 	} display;

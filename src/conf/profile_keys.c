@@ -97,6 +97,8 @@ const struct profile_key profile_keys[] = {
 	  .help = "program that manages the windows" },
 	{ KEY(display, glx), .type = PROFILE_BOOL, .fallback = "no",
 	  .help = "OpenGL over X; more code in the X server to attack" },
+	{ KEY(display, dbus), .type = PROFILE_BOOL, .fallback = "no",
+	  .help = "a session bus for the agent's programs" },
 	{ KEY(display, memory), .type = PROFILE_SIZE, .fallback = "64M",
 	  .min = 16 * MIB, .max = TIB,
 	  .help = "part of limits.memory kept for the desktop" },

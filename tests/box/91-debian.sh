@@ -6,7 +6,7 @@
 need mmdebstrap flock
 need_layers
 
-packages=bash,coreutils,xvfb,x11-xkb-utils,xkb-data,fluxbox,xterm,fonts-dejavu-core
+packages=bash,coreutils,xvfb,x11-xkb-utils,xkb-data,fluxbox,dbus-daemon,xterm,fonts-dejavu-core
 suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
 root=$TOP/build/rootfs/$suite-$(sha256sum <<<"$packages" | cut -c 1-16)
 
