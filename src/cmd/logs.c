@@ -15,8 +15,8 @@ static const struct opt opts[] = {
 	{ 'n', "tail", "N", "of what is there only the last N lines" },
 	{ 0, "since", "TIME", "what is not older: 10m, 2h, or "
 			      "2026-01-31T23:59:59Z" },
-	{ 0, "source", "SOURCE", "only of 'payload', 'desktop' or 'sandboxd'; "
-				 "more than one may be given" },
+	{ 0, "source", "payload|desktop|sandboxd", "only what it said; more "
+						   "than one may be given" },
 	{ 0, "json", NULL, "an object a line: time, source, text" },
 	{ 0 },
 };
