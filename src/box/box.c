@@ -28,8 +28,8 @@ static int up_record(struct box *box, struct err *err)
 {
 	/* Said from the first moment: they are about to be made. */
 	box->rec.cgroups = !rootless();
-	box->lock = record_create(box->statefd, &box->rec, box->own_ranges,
-				  err);
+	box->lock = record_create(box->statefd, &box->rec,
+				  box->own.count ? &box->own : NULL, err);
 	if (box->lock < 0)
 		return -1;
 	box->dir = record_dir(box->statefd, box->rec.name, err);

@@ -40,7 +40,7 @@ struct box {
 	const struct profile *profile; /* completed; outlives the box */
 	struct record rec;
 
-	unsigned int own_ranges; /* see record_create() */
+	struct record_ranges own; /* none: we are root */
 	int statefd; /* STATE_DIR */
 	int dir;     /* STATE_DIR/NAME */
 	int lock;    /* held for the monitor's life */

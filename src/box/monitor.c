@@ -476,11 +476,10 @@ static int take_streams(struct box *box, const struct monitor_start *start)
 static int prepare(struct box *box, const struct monitor_start *start,
 		   struct err *err)
 {
-	int rc = rootless() ? rootless_enter(err) : 0;
+	int rc;
 
-	if (rc < 0)
+	if (rootless() && rootless_enter(&box->own, err) < 0)
 		return -1;
-	box->own_ranges = (unsigned int)rc;
 	rc = take_streams(box, start);
 	if (rc < 0)
 		return err_set_errno(err, EXIT_FAILED, "make", "a pipe", rc);

@@ -54,19 +54,26 @@ int program_require(int root, const char *program, const char *package,
 			package);
 }
 
+/* Where the running program lies; empty when that cannot be known. */
+static char own_dir[PATH_MAX];
+
+void program_keep(void)
+{
+	ssize_t n = own_dir[0] ? 0 : readlink("/proc/self/exe", own_dir,
+					      sizeof(own_dir) - 1);
+
+	if (n > 0)
+		*strrchr(own_dir, '/') = '\0';
+}
+
 int program_open(const char *name, struct err *err)
 {
-	char self[PATH_MAX], *slash;
 	CLEANUP_FREE char *beside = NULL;
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	int fd = -1;
+	int fd;
 
-	if (n > 0) {
-		self[n] = '\0';
-		slash = strrchr(self, '/');
-		beside = str_printf("%.*s/%s", (int)(slash - self), self, name);
-		fd = open(beside, O_PATH | O_CLOEXEC);
-	}
+	program_keep();
+	beside = str_printf("%s/%s", own_dir, name);
+	fd = open(beside, O_PATH | O_CLOEXEC);
 	if (fd < 0) {
 		CLEANUP_FREE char *path = str_printf("%s/%s", LIBEXECDIR, name);
 

@@ -19,4 +19,8 @@ int program_require(int root, const char *program, const char *package,
  * one (a build tree, or bindir), else in libexecdir. O_PATH, for execveat. */
 int program_open(const char *name, struct err *err);
 
+/* Remembers where the running one lies. The kernel cannot tell when its mount
+ * namespace is gone, which who joins another may have left as the last. */
+void program_keep(void);
+
 #endif

@@ -125,7 +125,7 @@ static int refused(int rc, const char *why, struct err *err)
 			"kernel.apparmor_restrict_unprivileged_userns");
 }
 
-int rootless_enter(struct err *err)
+int rootless_enter(struct record_ranges *out, struct err *err)
 {
 	CLEANUP_FREE char *newuidmap =
 		program_path(-1, kinds[KIND_USERS].program);
@@ -151,12 +151,18 @@ int rootless_enter(struct err *err)
 	if (rc < 0)
 		return refused(rc, why, err);
 	inside = true;
-	return (int)n;
+	*out = (struct record_ranges){
+		.count = n,
+		.host_uid = maps[KIND_USERS].range.outside,
+		.host_gid = maps[KIND_GROUPS].range.outside,
+	};
+	return 0;
 }
 
 int rootless_call(int (*fn)(void *ctx, struct err *err), void *ctx,
 		  struct err *err)
 {
+	struct record_ranges unused;
 	int report[2], status = 0;
 	pid_t pid;
 
@@ -166,7 +172,7 @@ int rootless_call(int (*fn)(void *ctx, struct err *err), void *ctx,
 		return err_set_errno(err, EXIT_FAILED, "make", "a pipe", errno);
 	pid = ns_clone(0, -1);
 	if (pid == 0) {
-		if (rootless_enter(err) >= 0 && fn(ctx, err) == 0)
+		if (rootless_enter(&unused, err) == 0 && fn(ctx, err) == 0)
 			_exit(0);
 		_exit(fd_write_all(report[1], err, sizeof(*err)) < 0 ? 2 : 1);
 	}
@@ -195,6 +201,7 @@ int rootless_join(const struct record *rec, struct err *err)
 			       "its monitor is gone");
 	if (dirs_keep(err) < 0)
 		return -1;
+	program_keep();
 	rc = userns_join(fd);
 	if (rc < 0)
 		return err_set_errno(err, EXIT_LAUNCH,

@@ -26,8 +26,8 @@ bool rootless(void);
 int rootless_check(struct err *err);
 
 /* Puts the calling process, which must have one thread, into outer namespaces
- * of its own. Returns how many ranges of ID_RANGE they hold. */
-int rootless_enter(struct err *err);
+ * of its own, and says which ranges of ids are there. */
+int rootless_enter(struct record_ranges *out, struct err *err);
 
 /* Calls `fn` where subordinate ids can be worked on: here, or in a child that
  * enters outer namespaces for it. The error is that of `fn`. */

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -99,6 +100,21 @@ static int make_on_disk(struct box *box, struct err *err)
 	return fd < 0 ? fail(err, "open", fd) : fd;
 }
 
+/* In a user namespace overlayfs keeps its marks in user.* attributes, which
+ * tmpfs has since Linux 6.6. */
+static void note_marks(struct box *box)
+{
+	static const char mark[] = "user.sandboxd";
+	struct fd_path upper = fd_path(box->upper);
+
+	if (setxattr(upper.text, mark, "", 0, 0) == 0)
+		(void)removexattr(upper.text, mark);
+	else if (errno == EOPNOTSUPP)
+		strv_add(&box->rec.notes, "a directory of the image that was "
+			 "removed cannot be made again: tmpfs of this kernel "
+			 "has no user attributes");
+}
+
 /* --- either -------------------------------------------------------------- */
 
 int writable_make(struct box *box, struct err *err)
@@ -115,6 +131,8 @@ int writable_make(struct box *box, struct err *err)
 	work = mount_mkdir(box->writable, WRITABLE_WORK, 0700, 0, 0);
 	if (box->upper < 0 || work < 0)
 		return fail(err, "make", work < 0 ? work : box->upper);
+	if (rootless())
+		note_marks(box);
 	box->rec.rootfs.writable =
 		str_printf("/proc/%d/fd/%d", getpid(), box->upper);
 	return 0;

@@ -218,16 +218,19 @@ static int take_records_ids(int statefd, const char *except,
 	return 0;
 }
 
-static int choose_own_ids(int statefd, struct record *rec, unsigned int ranges,
-			  struct err *err)
+static int choose_own_ids(int statefd, struct record *rec,
+			  const struct record_ranges *own, struct err *err)
 {
+	uint32_t last = IDS_FIRST + (own->count - 1) * ID_RANGE;
 	CLEANUP(ids_free) struct ids_taken taken = { 0 };
 
 	if (take_records_ids(statefd, rec->name, &taken, err) < 0)
 		return -1;
-	rec->id_base = ids_choose(&taken, IDS_FIRST + (ranges - 1) * ID_RANGE);
+	rec->id_base = ids_choose(&taken, last);
 	if (!rec->id_base)
 		rec->id_base = IDS_FIRST;
+	rec->host_uid = own->host_uid + (rec->id_base - IDS_FIRST);
+	rec->host_gid = own->host_gid + (rec->id_base - IDS_FIRST);
 	return 0;
 }
 
@@ -240,6 +243,7 @@ static int choose_ids(int statefd, struct record *rec, struct err *err)
 	    take_records_ids(statefd, rec->name, &taken, err) < 0)
 		return -1;
 	rec->id_base = ids_choose(&taken, IDS_LAST);
+	rec->host_uid = rec->host_gid = rec->id_base;
 	if (rec->id_base)
 		return 0;
 	err_set(err, EXIT_FAILED, "create sandbox", rec->name,
@@ -258,8 +262,8 @@ static int64_t now_ms(void)
 }
 
 /* Fills the new directory of rec->name; returns the monitor's lock. */
-static int fill_dir(int statefd, struct record *rec, unsigned int own_ranges,
-		    struct err *err)
+static int fill_dir(int statefd, struct record *rec,
+		    const struct record_ranges *own, struct err *err)
 {
 	CLEANUP_FD int dir = record_open_name(statefd, rec->name, err);
 	CLEANUP_FD int lock = -1;
@@ -274,8 +278,8 @@ static int fill_dir(int statefd, struct record *rec, unsigned int own_ranges,
 			       "somebody else holds a new lock");
 	if (!rec->created_ms)
 		rec->created_ms = now_ms();
-	rc = own_ranges ? choose_own_ids(statefd, rec, own_ranges, err) :
-			  choose_ids(statefd, rec, err);
+	rc = own ? choose_own_ids(statefd, rec, own, err) :
+		   choose_ids(statefd, rec, err);
 	if (rc < 0 || write_in(dir, rec, err) < 0)
 		return -1;
 	rc = write_base(lock, rec->id_base);
@@ -297,8 +301,8 @@ static int check_name(const char *name, struct err *err)
 	return 0;
 }
 
-int record_create(int statefd, struct record *rec, unsigned int own_ranges,
-		  struct err *err)
+int record_create(int statefd, struct record *rec,
+		  const struct record_ranges *own, struct err *err)
 {
 	CLEANUP_FD int state = -1;
 	int lock;
@@ -315,7 +319,7 @@ int record_create(int statefd, struct record *rec, unsigned int own_ranges,
 				     rec->name, errno);
 	}
 	rec->exists = true;
-	lock = fill_dir(statefd, rec, own_ranges, err);
+	lock = fill_dir(statefd, rec, own, err);
 	/* A remnant is still seen and removable, and the first error counts. */
 	if (lock < 0)
 		(void)fd_remove_tree_at(statefd, rec->name);

@@ -60,6 +60,7 @@ struct record {
 	struct record_process monitor, init;
 	uint64_t ns[8];  /* namespace inodes, order of plan_header.host_ns */
 	uint32_t id_base; /* as its monitor counts; 0: no range yet */
+	uint32_t host_uid, host_gid; /* the same, as the host counts */
 	bool exists;      /* never written: it has a directory, its own */
 	bool cgroups;    /* sandboxd/NAME exists or is about to */
 	int64_t created_ms, started_ms, ended_ms; /* Unix time; 0: not yet */
@@ -98,17 +99,22 @@ struct record {
  * is a link, not ours, or open to others. */
 int record_open_dir(struct err *err);
 
+/* The ranges that the caller's user namespace has, from IDS_FIRST on, and what
+ * the first of them is on the host. */
+struct record_ranges {
+	uint32_t count, host_uid, host_gid;
+};
+
 /* Takes rec->name: makes its directory with a record in it, chooses an id
  * range, and returns the monitor's lock (a descriptor, shared with every child
  * that keeps a copy). Fills exists, id_base and, when 0, created_ms.
  * EXIT_FAILED with a hint when the name is taken.
  *
- * `own_ranges` 0 is root: the range is one that no record, subuid/subgid line
- * or container manager's block holds. Otherwise it is how many ranges there are
- * in the user namespace of the caller, from IDS_FIRST on; when all are held by
- * records, sandboxes share the first. */
-int record_create(int statefd, struct record *rec, unsigned int own_ranges,
-		  struct err *err);
+ * `own` NULL is root: the range is one that no record, subuid/subgid line or
+ * container manager's block holds. Otherwise it is one of `own`; when all of
+ * them are held by records, sandboxes share the first. */
+int record_create(int statefd, struct record *rec,
+		  const struct record_ranges *own, struct err *err);
 
 int record_write(int statefd, const struct record *rec, struct err *err);
 /* EXIT_ABSENT when there is no such sandbox; EXIT_FAILED when its record is

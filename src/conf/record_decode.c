@@ -200,6 +200,8 @@ static void get_state(const struct node *n, struct record *out)
 static void get_id_base(const struct node *n, struct record *out)
 {
 	out->id_base = get_u32(n, "id_base", IDS_LAST);
+	out->host_uid = get_u32(n, "host_uid", UINT32_MAX);
+	out->host_gid = get_u32(n, "host_gid", UINT32_MAX);
 	if (out->id_base &&
 	    (out->id_base < IDS_FIRST || out->id_base % ID_RANGE != 0))
 		blame(n, "id_base");

@@ -182,6 +182,8 @@ static json_t *encode(const struct record *rec)
 	put(o, "init", process(&rec->init));
 	put(o, "ns", namespaces(rec));
 	put(o, "id_base", number(rec->id_base));
+	put(o, "host_uid", number(rec->host_uid));
+	put(o, "host_gid", number(rec->host_gid));
 	put(o, "cgroups", json_boolean(rec->cgroups));
 	put_time(o, "created", rec->created_ms);
 	put_time(o, "started", rec->started_ms);

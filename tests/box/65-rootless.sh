@@ -71,6 +71,8 @@ done
 [ "$seen" -ge 4 ]
 ok $? "init, display, window manager and payload are there"
 is "$foreign" "" "and run as subordinate ids alone"
+is "$(user_field alice desk '.host_uid, .host_gid' | xargs)" \
+	"$ALICE_FIRST $ALICE_FIRST" "inspect says which"
 nothing_unlocks "$init"
 
 # --- what is lost -------------------------------------------------------------
@@ -82,6 +84,10 @@ is "$(user_field alice desk '.limits.memory |
 	"536870912 null" "what was asked for, and what there is"
 like "$(user_field alice desk '.notes[]')" "^limits.cpus is not enforced: an\
  ordinary user has no control groups$" "and why"
+marks=0
+case $(uname -r) in [0-5].* | 6.[0-5].*) marks=1 ;; esac
+is "$(user_field alice desk '.notes[]' | grep -c 'no user attributes')" $marks \
+	"a kernel that cannot mark directories is said to be one"
 is "$(user_field alice desk .cgroups)" false "there are no control groups"
 sed '/^best_effort/d' "$UM" >"$T/strict.ini"
 user_run alice "$US" run -n strict "$T/strict.ini" -- true

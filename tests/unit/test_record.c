@@ -75,7 +75,7 @@ static int take(const char *name, uint32_t *id_base)
 {
 	struct record rec = named(name);
 	struct err err = ERR_INIT;
-	int lock = record_create(top, &rec, 0, &err);
+	int lock = record_create(top, &rec, NULL, &err);
 
 	if (lock < 0)
 		fail_msg("%s: %s", err.object, err.cause);
@@ -92,7 +92,8 @@ static struct record full_record(void)
 		.terminal = true, .user = str_dup("agent"),
 		.monitor = { 100, 123456 }, .init = { 101, 123457 },
 		.ns = { 1, 2, 3, 4, 5, 6, 7, 4026531834 },
-		.id_base = IDS_FIRST + 3 * ID_RANGE, .cgroups = true,
+		.id_base = IDS_FIRST + 3 * ID_RANGE,
+		.host_uid = 100000, .host_gid = 200000, .cgroups = true,
 		.created_ms = 1700000000123, .started_ms = 1700000001000,
 		.ended_ms = 1700000002999,
 		.display = { true, 99, 1280, 720, 24, 3 },
@@ -203,7 +204,7 @@ static void a_new_record_is_complete_and_private(void **state)
 	struct record rec = named("a"), back;
 	struct err err = ERR_INIT;
 	struct stat st;
-	int lock = record_create(top, &rec, 0, &err);
+	int lock = record_create(top, &rec, NULL, &err);
 
 	assert_true(lock >= 0);
 	assert_true(fcntl(lock, F_GETFD) & FD_CLOEXEC);
@@ -228,7 +229,7 @@ static void a_running_name_is_taken(void **state)
 	struct record rec = named("a");
 	struct err err = ERR_INIT;
 
-	assert_int_equal(record_create(top, &rec, 0, &err), -1);
+	assert_int_equal(record_create(top, &rec, NULL, &err), -1);
 	assert_int_equal(err.code, EXIT_FAILED);
 	assert_string_equal(err.cause, "the name is taken by a running one");
 	assert_non_null(strstr(err.hint, "-n NAME"));
@@ -241,7 +242,7 @@ static void an_ended_name_is_taken_until_removed(void **state)
 	struct err err = ERR_INIT;
 
 	close(take("a", NULL));
-	assert_int_equal(record_create(top, &rec, 0, &err), -1);
+	assert_int_equal(record_create(top, &rec, NULL, &err), -1);
 	assert_int_equal(err.code, EXIT_FAILED);
 	assert_string_equal(err.cause,
 			    "the name is taken by one that has ended");
@@ -259,7 +260,7 @@ static void a_name_that_is_none_is_refused(void **state)
 		struct record rec = named(names[i]);
 		struct err err = ERR_INIT;
 
-		assert_int_equal(record_create(top, &rec, 0, &err), -1);
+		assert_int_equal(record_create(top, &rec, NULL, &err), -1);
 		assert_int_equal(err.code, EXIT_USAGE);
 	}
 }
@@ -371,7 +372,7 @@ static int contend(int times)
 	for (int i = 0; i < times; i++) {
 		struct record rec = named("a");
 		struct err err = ERR_INIT;
-		int lock = record_create(top, &rec, 0, &err), mark;
+		int lock = record_create(top, &rec, NULL, &err), mark;
 
 		if (lock < 0 && err.code == EXIT_FAILED)
 			continue;
@@ -464,6 +465,8 @@ static void check_same_start(const struct record *a, const struct record *b)
 	assert_int_equal(a->init.pid, b->init.pid);
 	assert_true(a->init.start == b->init.start);
 	assert_int_equal(a->id_base, b->id_base);
+	assert_int_equal(a->host_uid, b->host_uid);
+	assert_int_equal(a->host_gid, b->host_gid);
 	assert_int_equal(a->cgroups, b->cgroups);
 	for (int l = 0; l < LIMITS; l++)
 		check_limit(&a->limits[l], &b->limits[l]);
@@ -707,6 +710,7 @@ static void every_field_out_of_type_or_range_is_named(void **state)
 		{ "id_base", "-65536" }, { "id_base", "65536" },
 		{ "id_base", "1879048193" }, { "id_base", "4294967296" },
 		{ "id_base", "2147483648" },
+		{ "host_uid", "-1" }, { "host_gid", "4294967296" },
 		{ "cgroups", "null" }, { "created_ms", "-1" },
 		{ "started_ms", "1e3" }, { "ended_ms", "null" },
 		{ "display", "null" }, { "display.enabled", "0" },
@@ -812,7 +816,7 @@ static void a_start_cut_short_is_listed_and_removed(void **state)
 	assert_true(lock >= 0);
 	rec = named("a");
 	close(lock);
-	assert_int_equal(record_create(top, &rec, 0, &err), -1);
+	assert_int_equal(record_create(top, &rec, NULL, &err), -1);
 	assert_non_null(strstr(err.hint, "sandboxd rm a"));
 	assert_int_equal(record_remove(top, "a", &err), 0);
 	close(take("a", NULL));
@@ -934,7 +938,7 @@ static void without_any_trace_of_its_range_it_blocks_all(void **state)
 
 	write_record_text("a", "{", 1);
 	assert_int_equal(ftruncate(lock, 0), 0);
-	assert_int_equal(record_create(top, &rec, 0, &err), -1);
+	assert_int_equal(record_create(top, &rec, NULL, &err), -1);
 	assert_string_equal(err.object, "a");
 	assert_int_equal(record_dir(top, "b", &err), -1);
 	close(lock);
