@@ -1,5 +1,6 @@
 #include "steer/xside.h"
 
+#include <X11/Xutil.h>
 #include <X11/keysym.h>
 
 #include "base/macros.h"
@@ -22,19 +23,32 @@ static bool has_lock_key(const struct proto_request *req)
 	return false;
 }
 
-static int find_chord(const struct xkeymap *m, const struct proto_request *req,
-		      struct xchord *out, struct err *err)
+/* A key that the layout has not gets a spare one; a modifier is more than a
+ * key with its name. */
+static struct xkey find_key(struct xside *x, struct xkeymap *m, KeySym sym)
+{
+	struct xkey key = xkeymap_find(m, sym);
+
+	if (key.code || IsModifierKey(sym) || !xkeymap_find_spare(x, m))
+		return key;
+	return xkeymap_assign(m, sym);
+}
+
+static int find_chord(struct xside *x, struct xkeymap *m,
+		      const struct proto_request *req, struct xchord *out,
+		      struct err *err)
 {
 	struct xkey shift = xkeymap_find(m, XK_Shift_L);
 	bool shifted = false;
 
 	for (uint32_t i = 0; i < req->nkeys; i++) {
-		struct xkey key = xkeymap_find(m, req->keys[i]);
+		struct xkey key = find_key(x, m, req->keys[i]);
 
 		if (!key.code)
 			return err_set(err, EXIT_FAILED, "key", NULL,
 				       "the keyboard layout has no key %u of "
 				       "the chord", i + 1);
+		xkeymap_make_busy(m, key.code);
 		shifted |= req->keys[i] == XK_Shift_L ||
 			   req->keys[i] == XK_Shift_R;
 		if (key.shift && !shifted && shift.code) {
@@ -56,9 +70,10 @@ int xkeyboard_find(struct xside *x, const struct proto_request *req,
 		return 0;
 	if (req->nkeys > PROTO_CHORD_MAX)
 		return err_set(err, EXIT_FAILED, "key", NULL, "too long");
-	if (xkeymap_load(x, &map, err) < 0)
+	if (xkeymap_load(x, &map, err) < 0 ||
+	    find_chord(x, &map, req, out, err) < 0)
 		return -1;
-	return find_chord(&map, req, out, err);
+	return xtype_publish(x, &map, err);
 }
 
 int xkeyboard_chord(struct xside *x, const struct proto_request *req,

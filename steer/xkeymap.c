@@ -119,14 +119,15 @@ unsigned int xkeymap_find_spare(struct xside *x, struct xkeymap *m)
 	return n;
 }
 
-/* 0: it means nothing; 1: what the layout says; 2: a character of ours. */
+/* 0: nothing; 1: a key for media and the like, by the layout; 2: anything else,
+ * most often a character that was typed before. */
 static int meaning(const struct xkeymap *m, unsigned int code)
 {
 	xcb_keysym_t sym = row(m, code)[0];
 
 	if (sym == NoSymbol)
 		return 0;
-	return sym >> 24 == 1 || sym < 0x100 ? 2 : 1;
+	return sym >> 28 == 1 ? 1 : 2;
 }
 
 void xkeymap_make_busy(struct xkeymap *m, unsigned int code)
@@ -134,8 +135,7 @@ void xkeymap_make_busy(struct xkeymap *m, unsigned int code)
 	set(m->busy, code, true);
 }
 
-/* A key that makes a character for us is the last choice: programs may not
- * yet have read what it made. */
+/* A key that has been typed with is the last choice. */
 static unsigned int choose(const struct xkeymap *m)
 {
 	unsigned int best = 0;
@@ -156,8 +156,7 @@ struct xkey xkeymap_assign(struct xkeymap *m, KeySym sym)
 
 	if (!key.code)
 		return key;
-	if (meaning(m, key.code) == 2)
-		m->reused = true;
+	m->reused |= meaning(m, key.code) != 0;
 	for (unsigned int level = 0; level < m->levels; level++)
 		row(m, key.code)[level] = level < 2 ? (xcb_keysym_t)sym :
 						      NoSymbol;

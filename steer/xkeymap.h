@@ -14,7 +14,7 @@ struct xkeymap {
 	uint8_t spare[32]; /* bit N: keycode N may get another meaning */
 	uint8_t busy[32];  /* bit N: and has one that is needed */
 	unsigned int from, to; /* keycodes that xkeymap_store() has to send */
-	bool reused; /* one of them made another character for us before */
+	bool reused; /* one of them meant something before */
 };
 
 struct xkey {
@@ -39,5 +39,11 @@ void xkeymap_make_busy(struct xkeymap *m, unsigned int code);
 /* Tells the server of what was assigned, in one request: every client re-reads
  * the whole map for each. All keys are free to be assigned again. */
 void xkeymap_store(struct xside *x, struct xkeymap *m);
+
+/* xtype.c: stores, and waits until it is safe to press what was assigned. A
+ * program learns of a new meaning in the order of its events, but what it then
+ * reads is the map of that moment: a key that it has seen must not change
+ * before it has read it, nor be pressed before it has read the change. */
+int xtype_publish(struct xside *x, struct xkeymap *m, struct err *err);
 
 #endif

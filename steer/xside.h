@@ -133,7 +133,8 @@ struct xchord {
 	int n;
 };
 
-/* Finds the request's keys in the layout; EXIT_FAILED when it has not all. */
+/* Finds the request's keys in the layout, and gives spare ones to those that it
+ * has not; EXIT_FAILED when there is none. */
 int xkeyboard_find(struct xside *x, const struct proto_request *req,
 		   struct xchord *out, struct err *err);
 

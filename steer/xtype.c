@@ -109,7 +109,7 @@ static int ping_client(struct xside *x, Window w, struct err *err)
 			return 0;
 	err_set(err, EXIT_TIMEOUT, "type", NULL,
 		"the window with the focus does not keep up");
-	return err_hint(err, "a part of the text was typed");
+	return err_hint(err, "not all was typed");
 }
 
 static void pause_for(struct xside *x)
@@ -155,10 +155,7 @@ static uint32_t find_keys(struct xkeymap *m, const uint32_t *text,
 	return length;
 }
 
-/* A program learns of a new meaning in the order of its events, but what it
- * then reads is the map of that moment: a key that it has seen must not change
- * before it has read it, nor be pressed before it has read the change. */
-static int publish(struct xside *x, struct xkeymap *m, struct err *err)
+int xtype_publish(struct xside *x, struct xkeymap *m, struct err *err)
 {
 	bool reused = m->reused;
 
@@ -198,7 +195,7 @@ static int type_all(struct xside *x, struct xkeymap *m, unsigned int shift,
 
 		if (n == 0)
 			return no_key(err, req->text[done]);
-		if (publish(x, m, err) < 0)
+		if (xtype_publish(x, m, err) < 0)
 			return -1;
 		press(x, keys, n, shift);
 		done += n;

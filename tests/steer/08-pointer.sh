@@ -15,13 +15,18 @@ barrier_seen() {
 	tail -n 1 "$T/events" | grep -q '^keyup 9 '
 }
 
+# settle: until the client has told all that happened
+settle() {
+	xraw tap 9
+	wait_until barrier_seen
+}
+
 # seen ACTION...: its events are in $T/seen, but for the mark and motion.
 seen() {
 	: >"$T/events"
 	steer "$@" 7>&-
 	[ "$rc" = 0 ] || cmd_diag
-	xraw tap 9
-	wait_until barrier_seen
+	settle
 	grep -v '^key.* 9 ' "$T/events" >"$T/all"
 	grep -v '^motion' "$T/all" >"$T/seen"
 }
@@ -114,6 +119,7 @@ like "$(xraw state)" 'keys buttons 0 modifiers 0x0' "and nothing is down"
 
 steer press
 xraw hold 37 2
+settle
 seen click -b right
 is "$(what)" "keyup 37 50,51 release 2 50,51 press 3 50,51 release 3 50,51" \
 	"what a dead client left is let go of, what was pressed is not"
@@ -122,7 +128,7 @@ steer release
 seen key --hold 0.4 a
 is "$(awk '{ t[NR] = $5 } END { print (t[2] - t[1] >= 400) }' "$T/seen")" 1 \
 	"a key is held as long as asked"
-seen key --timeout 1 --hold 0.9 a b
+seen key --timeout 2 --hold 1.1 a b
 is "$(awk '{ print $1, $2 }' "$T/seen" | paste -sd ' ')" \
 	"keydown 38 keyup 38 keydown 56 keyup 56" \
 	"several chords are pressed in a row, whatever the time limit is"

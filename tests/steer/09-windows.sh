@@ -133,7 +133,7 @@ steer close right2
 like "$rc $err" "^3 .*'right2': there is none, only 0x" \
 	"a second time there is none"
 kill -STOP "$right"
-steer close café --timeout 0.4
+steer close café --timeout 2
 like "$rc $err" '^124 .*still there' "one that does not close is told"
 kill -CONT "$right"
 wait_until is_so '.windows == []'

@@ -69,4 +69,8 @@ typed "Caps Lock changes nothing" "äÄaA"
 xraw tap 66
 steer key shift+F5 ctrl+l
 is "$rc" 0 "keys keep their meaning"
+desk_cat "$T/typed"
+steer key a EuroSign Greek_OMEGA Return
+desk_cat_end
+is "$rc $(cat "$T/typed")" "0 a€Ω" "a key that the layout has not gets one"
 done_testing
