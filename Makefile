@@ -3,6 +3,7 @@
 #   make            build/sandboxd build/steer and what runs inside
 #   make demo       a picture of a sandboxed desktop, from nothing
 #   make test       every test
+#   make bench      times and memory, against others of the kind
 #
 # V=1 shows whole commands. FLAVOUR=asan builds into build/asan.
 
@@ -215,6 +216,18 @@ lint:
 	@$(MAKE) --no-print-directory FLAVOUR=lint WERROR=-Werror all units
 	@tests/lint/run
 
+# Against the peers, which it installs; ARGS: -n ROUNDS, names of parts.
+BENCH := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
+$(B)/bench/%: bench/%.c
+	@mkdir -p $(@D)
+	@echo "  BENCH $@"
+	$(Q)$(CC) $(STD) -O2 -Wall -Wextra $(WERROR) -o $@ $< $(BENCH_LIBS_$*)
+bench:
+	@tests/deps.sh build run bench
+	@$(MAKE) --no-print-directory all bench-tools
+	@B=$(B) bench/run $(ARGS)
+bench-tools: $(BENCH)
+
 # Only lines that differ from the last commit: tables are aligned by hand.
 format:
 	@git clang-format --force --extensions c,h -- $(wildcard $(addsuffix /,include src \
@@ -253,4 +266,4 @@ uninstall:
 	-rmdir $(DESTDIR)$(datadir)/profiles $(DESTDIR)$(datadir) \
 		$(DESTDIR)$(libexecdir) 2>/dev/null || :
 
-.PHONY: deps demo test asan asan-units lint format install uninstall
+.PHONY: deps demo test bench bench-tools asan asan-units lint format install uninstall

@@ -3,8 +3,8 @@
 #
 #	tests/deps.sh [-n] [SET...]
 #
-# SET is build (to compile), run (programs of a desktop) or test; without any,
-# all three. -n only tells what is missing (status 4). apt-get is called only
+# SET is build (to compile), run (programs of a desktop), test, or bench (whom
+# we compare with); without any, the first three. -n only tells what is missing (status 4). apt-get is called only
 # when something is missing, as root or through sudo; where neither is
 # possible the command to run is printed (status 4).
 set -u
@@ -17,6 +17,9 @@ run=(uidmap xvfb x11-xkb-utils xkb-data fluxbox dbus-daemon xterm fonts-dejavu-c
 test=(libcmocka-dev procps util-linux bsdutils bsdextrautils iproute2 jq
 	attr mmdebstrap x11-utils dbus-bin scrot qemu-system-x86 qemu-system-common linux-image-cloud-amd64 cpio kmod
 	zsh fish shellcheck mandoc codespell clang-format clang-tidy cppcheck)
+# Whom bench/run compares with; nothing else needs them.
+bench=(bubblewrap crun runc podman scrot maim xdotool tini catatonit jq
+	util-linux)
 
 only_tell=
 if [ "${1:-}" = -n ]; then
@@ -37,6 +40,7 @@ for set; do
 	build) wanted+=("${build[@]}") ;;
 	run) wanted+=("${run[@]}") ;;
 	test) wanted+=("${test[@]}") ;;
+	bench) wanted+=("${bench[@]}") ;;
 	*)
 		echo "deps: unknown set '$set'" >&2
 		exit 2
