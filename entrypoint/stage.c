@@ -255,20 +255,21 @@ static int drop_caps(struct stage *st)
 	return rc;
 }
 
-/* After the last change of ids, which clears it. Under PID 1 there is no
- * need: when it dies the kernel kills the whole namespace. */
+/* After the last change of ids, which clears it. With a parent inside there is
+ * no need: when PID 1 dies the kernel kills the whole namespace. And one that
+ * is left behind (exec --detach) must not die with who left it. */
 static int die_with_parent(struct stage *st)
 {
 	struct pollfd peer = { .fd = st->report };
 	int rc;
 
-	if (!st->joined)
+	if (!st->joined || getppid() != 0)
 		return 0;
 	rc = confine_die_with_parent();
 	if (rc < 0)
 		return rc;
 	/* A parent that died before this is seen by its socket alone: from
-	 * in here getppid() is always 0. */
+	 * in here getppid() is 0 for both. */
 	if (poll(&peer, 1, 0) < 0)
 		return -errno;
 	return peer.revents & POLLHUP ? -EPIPE : 0;

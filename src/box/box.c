@@ -178,9 +178,8 @@ pid_t box_fork_into(int tree, const int *tasks, int ntasks)
 	return 0;
 }
 
-int box_give_stdio(const int stdio[3], uint32_t base, struct err *err)
+int box_give_stdio(const int stdio[3], uint32_t owner, struct err *err)
 {
-	uint32_t agent = base + UID_AGENT;
 	struct stat st;
 
 	for (int i = 0; i < 3; i++) {
@@ -188,7 +187,7 @@ int box_give_stdio(const int stdio[3], uint32_t base, struct err *err)
 			continue;
 		if (fstat(stdio[i], &st) < 0 ||
 		    (S_ISFIFO(st.st_mode) &&
-		     fchown(stdio[i], agent, agent) < 0))
+		     fchown(stdio[i], owner, owner) < 0))
 			return err_set_errno(err, EXIT_FAILED, "hand over",
 					     "a pipe", errno);
 	}

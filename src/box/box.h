@@ -104,10 +104,9 @@ void box_init(struct box *box, const struct profile *profile);
  * next instruction, and dies with the caller. */
 pid_t box_fork_into(int tree, const int *tasks, int ntasks);
 
-/* Gives the pipes among `stdio` (-1: none) to the agent of the sandbox whose
- * ids begin at `base`: opening /dev/stdout asks for permission like any file.
- */
-int box_give_stdio(const int stdio[3], uint32_t base, struct err *err);
+/* Gives the pipes among `stdio` (-1: none) to `owner`, an id of the host:
+ * opening /dev/stdout asks for permission like any file. */
+int box_give_stdio(const int stdio[3], uint32_t owner, struct err *err);
 
 /* Path of group `g` of sandbox `name`, beneath a hierarchy's root. */
 struct box_group_path {

@@ -43,6 +43,7 @@ struct entry {
 	struct cgroup group;
 	int tasks[CGROUP_CONTROLLERS], ntasks;
 	const struct enter *what;
+	struct enter_user user;
 	int stdio[3];
 };
 
@@ -94,8 +95,9 @@ static int open_plan(struct entry *e, int statefd, const char *name,
 	CLEANUP_FD int file = -1;
 	CLEANUP_BUF struct buf plan = { 0 };
 	const struct plan_header *header;
+	const struct plan_entry how = { e->what, &e->user, e->stdio };
 
-	if (dir < 0 || plan_exec(dir, name, e->what, e->stdio, &plan, err) < 0)
+	if (dir < 0 || plan_exec(dir, name, &how, &plan, err) < 0)
 		return -1;
 	header = (const void *)plan.data;
 	limits_allow(&header->service[0]);
@@ -140,6 +142,24 @@ static _Noreturn void become(const struct entry *e)
 	give_up(INIT_FD_CONTROL, "execute sandbox-init", errno);
 }
 
+/* What shall outlive the caller must not be its child: nobody of the host
+ * could be relied upon to reap it, and PID 1 inside cannot end before. As an
+ * orphan it is PID 1's. */
+static _Noreturn void leave(const struct entry *e)
+{
+	struct init_msg msg = {
+		.version = PLAN_VERSION, .type = INIT_STARTED,
+	};
+	pid_t pid = ns_clone(0, -1);
+
+	if (pid == 0)
+		become(e);
+	if (pid < 0)
+		give_up(e->control[1], "fork", -pid);
+	msg.value = pid;
+	_exit(send(e->control[1], &msg, sizeof(msg), MSG_NOSIGNAL) < 0);
+}
+
 static _Noreturn void join(const struct entry *e)
 {
 	pid_t pid;
@@ -151,11 +171,13 @@ static _Noreturn void join(const struct entry *e)
 	if (rc < 0)
 		give_up(e->control[1], "become root inside", -rc);
 	if (e->what->terminal) {
-		rc = terminal_make(e->stdio, UID_AGENT, e->terminal[1]);
+		rc = terminal_make(e->stdio, e->user.uid, e->terminal[1]);
 		if (rc < 0)
 			give_up(e->control[1], "make its terminal", -rc);
 	}
 	pid = ns_clone(CLONE_PARENT, -1);
+	if (pid == 0 && e->what->detach)
+		leave(e);
 	if (pid == 0)
 		become(e);
 	/* A full group is the caller's to explain: v1 lets us in and refuses
@@ -167,16 +189,21 @@ static _Noreturn void join(const struct entry *e)
 
 /* --- in the caller ------------------------------------------------------- */
 
-/* What the joining process says before it is the command: nothing, then end
- * of file, when all went well. */
-static int read_verdict(int control, const char *program, struct err *err)
+/* What the joining process says before it is the command: when all went well
+ * nothing but its pid inside, if it is detached; then end of file. */
+static int read_verdict(int control, const char *program, pid_t *inside,
+			struct err *err)
 {
 	struct init_msg msg;
 	ssize_t n;
 
-	do {
+	for (;;) {
 		n = recv(control, &msg, sizeof(msg), 0);
-	} while (n < 0 && errno == EINTR);
+		if (n == (ssize_t)sizeof(msg) && msg.type == INIT_STARTED)
+			*inside = msg.value;
+		else if (n >= 0 || errno != EINTR)
+			break;
+	}
 	if (n == 0)
 		return 0;
 	if (n != (ssize_t)sizeof(msg))
@@ -243,7 +270,7 @@ static int start(struct entry *e, const char *name, struct entered *out,
 		 struct err *err)
 {
 	CLEANUP_FD int pidfd = -1;
-	int second;
+	int second, rc;
 
 	if (open_channels(e, err) < 0)
 		return -1;
@@ -252,14 +279,17 @@ static int start(struct entry *e, const char *name, struct entered *out,
 		return -1;
 	if (second > 0)
 		pidfd = ns_pidfd_open(second);
-	if (read_verdict(e->control[0], e->what->command[0], err) < 0) {
-		if (second > 0)
-			(void)waitpid(second, NULL, 0);
+	rc = read_verdict(e->control[0], e->what->command[0], &out->inside,
+			  err);
+	if (second > 0 && (rc < 0 || e->what->detach))
+		(void)waitpid(second, NULL, 0);
+	if (rc < 0)
 		return -1;
-	}
-	if (pidfd < 0)
+	if (pidfd < 0 || (e->what->detach && out->inside <= 0))
 		return err_set(err, EXIT_LAUNCH, "enter", name,
 			       "the process that joined it died");
+	if (e->what->detach)
+		return 0;
 	if (take_terminal(e, out, err) < 0)
 		return -1;
 	out->pidfd = take_fd(&pidfd);
@@ -290,7 +320,7 @@ static int take_stdio(struct entry *e, uint32_t base, struct err *err)
 
 	if (!e->what->terminal) {
 		memcpy(e->stdio, e->what->stdio, sizeof(e->stdio));
-		return box_give_stdio(e->stdio, base, err);
+		return box_give_stdio(e->stdio, base + e->user.uid, err);
 	}
 	rc = terminal_reserve(e->stdio);
 	return rc < 0 ? fail(err, "open", "/dev/null", rc) : 0;
@@ -307,8 +337,13 @@ int enter_start(int statefd, const char *name, const struct enter *what,
 		.group = CGROUP_NONE,
 	};
 
-	*out = (struct entered){ -1, -1 };
-	if (record_read(statefd, name, &rec, err) < 0)
+	*out = (struct entered){ .pidfd = -1, .master = -1 };
+	if (what->workdir && what->workdir[0] != '/')
+		return err_set(err, EXIT_USAGE, "use as working directory",
+			       what->workdir, "it is not absolute");
+	if (record_read(statefd, name, &rec, err) < 0 ||
+	    enter_user_parse(what->user, rec.user ? rec.user : "", &e.user,
+			     err) < 0)
 		return -1;
 	e.init = find_init(&rec, err);
 	if (e.init < 0 || open_group(&e, &rec, err) < 0 ||

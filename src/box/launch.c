@@ -394,7 +394,7 @@ int launch_init(struct box *box, struct err *err)
 	int rc;
 
 	if (program < 0 || view_make(box, &view, err) < 0 ||
-	    box_give_stdio(box->stdio, box->rec.id_base, err) < 0)
+	    box_give_stdio(box->stdio, box->rec.id_base + UID_AGENT, err) < 0)
 		return -1;
 	plan = make_plan(box, &view, err);
 	if (plan < 0)

@@ -337,33 +337,49 @@ static int read_plan(int dir, struct buf *out)
 	return 0;
 }
 
-/* The environment of the plan, which the caller frees. */
-static char **read_env(const struct buf *b, const struct plan_strings *s)
+/* The environment of the plan but for what begins with `drop`, if that is not
+ * NULL; the caller frees. */
+static char **read_env(const struct buf *b, const struct plan_strings *s,
+		       const char *drop)
 {
 	const char *p = b->data + s->offset;
 	char **env = NULL;
 
 	for (uint32_t i = 0; i < s->count; i++, p += strlen(p) + 1)
-		strv_add(&env, p);
+		if (!drop || !str_starts(p, drop))
+			strv_add(&env, p);
 	return env;
+}
+
+static void override_with(char ***env, const char *name, const char *value)
+{
+	CLEANUP_FREE char *entry = str_printf("%s=%s", name, value);
+
+	override(env, entry);
 }
 
 static struct plan_strings enter_env(struct buf *b,
 				     const struct plan_strings *payload,
-				     const struct enter *what)
+				     const struct plan_entry *how)
 {
-	CLEANUP_STRV char **env = read_env(b, payload);
-	CLEANUP_FREE char *type = NULL;
+	bool other = how->user->login[0] != '\0';
+	CLEANUP_STRV char **env =
+		read_env(b, payload, other ? "XDG_RUNTIME_DIR=" : NULL);
 
-	if (what->terminal) {
-		type = str_printf("TERM=%s", what->terminal->type);
-		override(&env, type);
+	if (other) {
+		override_with(&env, "USER", how->user->login);
+		override_with(&env, "LOGNAME", how->user->login);
+		override_with(&env, "HOME", "/");
 	}
+	if (how->what->terminal)
+		override_with(&env, "TERM", how->what->terminal->type);
+	for (char *const *e = how->what->env; e && *e; e++)
+		override(&env, *e);
 	return put_strings(b, env);
 }
 
-int plan_exec(int dir, const char *name, const struct enter *what,
-	      const int stdio[3], struct buf *out, struct err *err)
+int plan_exec(int dir, const char *name, const struct plan_entry *how,
+	      struct buf *out, struct err *err)
 {
 	struct plan_service s;
 	int rc = read_plan(dir, out);
@@ -372,9 +388,15 @@ int plan_exec(int dir, const char *name, const struct enter *what,
 		return err_set_errno(err, EXIT_LAUNCH, "read the plan of", name,
 				     rc);
 	s = header(out)->service[PLAN_PAYLOAD];
-	s.argv = put_strings(out, what->command);
-	s.env = enter_env(out, &s.env, what);
-	memcpy(s.stdio, stdio, sizeof(s.stdio));
+	s.argv = put_strings(out, how->what->command);
+	s.env = enter_env(out, &s.env, how);
+	if (how->what->workdir)
+		s.cwd = put_string(out, how->what->workdir);
+	else if (how->user->login[0])
+		s.cwd = put_string(out, "/");
+	s.uid = how->user->uid;
+	s.gid = how->user->gid;
+	memcpy(s.stdio, how->stdio, sizeof(s.stdio));
 	/* The caller has joined the groups by then. */
 	s.cgroup2 = -1;
 	for (int i = 0; i < PLAN_CGROUPS; i++)

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "box/box.h"
 #include "box/enter.h"
+#include "box/enter_user.h"
 #include "box/view.h"
 
 #define PLAN_FILE "plan" /* in STATE_DIR/NAME */
@@ -21,9 +22,15 @@
 /* The plan for PID 1. Names descriptors of `box` by number. */
 void plan_boot(const struct box *box, const struct view *view, struct buf *out);
 
+struct plan_entry {
+	const struct enter *what;
+	const struct enter_user *user;
+	const int *stdio; /* three descriptors */
+};
+
 /* Reads STATE_DIR/NAME/plan (in `dir`) and makes of it a plan to become the
- * payload's service in the way `what` says, with these descriptors. */
-int plan_exec(int dir, const char *name, const struct enter *what,
-	      const int stdio[3], struct buf *out, struct err *err);
+ * payload's service in the way that `how` says. */
+int plan_exec(int dir, const char *name, const struct plan_entry *how,
+	      struct buf *out, struct err *err);
 
 #endif

@@ -10,25 +10,45 @@
 #include "box/enter.h"
 #include "box/relay.h"
 #include "cmd/cmd.h"
+#include "conf/profile.h"
 
 struct exec_options {
 	enum console_want terminal;
+	char **env;
 	struct enter what;
 };
 
 static const struct opt opts[] = {
+	{ 'd', "detach", NULL, "print its pid inside and leave it running" },
+	{ 'e', "env", "NAME=VALUE", "set a variable; may be repeated" },
+	{ 'u', "user", "USER", "be the agent, nobody, UID or UID:GID" },
+	{ 'w', "workdir", "DIR", "start in DIR" },
 	{ 't', "tty", NULL, "give it a terminal, even from a script" },
 	{ 'T', "no-tty", NULL, "give it pipes, even on a terminal" },
 	{ 0 },
 };
 
-static int set_option(void *ctx, const struct opt *opt,
-		      const char *value UNUSED, struct err *err UNUSED)
+static int set_option(void *ctx, const struct opt *opt, const char *value,
+		      struct err *err)
 {
 	struct exec_options *o = ctx;
 
-	o->terminal = opt->letter == 't' ? CONSOLE_YES : CONSOLE_NO;
-	return 0;
+	switch (opt->letter) {
+	case 'd':
+		o->what.detach = true;
+		return 0;
+	case 'e':
+		return profile_set_env(&o->env, value, err);
+	case 'u':
+		o->what.user = value;
+		return 0;
+	case 'w':
+		o->what.workdir = value;
+		return 0;
+	default:
+		o->terminal = opt->letter == 't' ? CONSOLE_YES : CONSOLE_NO;
+		return 0;
+	}
 }
 
 struct joined {
@@ -90,6 +110,24 @@ static int enter(int statefd, const char *name, struct enter *what,
 	return code;
 }
 
+/* Streams are nobody's: what it prints goes nowhere. */
+static int enter_detached(int statefd, const char *name, struct enter *what,
+			  struct err *err)
+{
+	struct entered in;
+
+	if (what->terminal) {
+		(void)err_set(err, EXIT_USAGE, "detach", name,
+			      "nobody could show its terminal");
+		return err_hint(err, "leave out -t, or -d"), err->code;
+	}
+	what->stdio[0] = what->stdio[1] = what->stdio[2] = -1;
+	if (enter_start(statefd, name, what, &in, err) < 0)
+		return err->code;
+	(void)printf("%d\n", in.inside);
+	return EXIT_DONE;
+}
+
 static int run(int argc, char **argv, struct err *err)
 {
 	struct exec_options o = { 0 };
@@ -99,13 +137,17 @@ static int run(int argc, char **argv, struct err *err)
 	CLEANUP_FD int statefd = first < 0 ? -1 : cmd_state(err);
 	int code = EXIT_LAUNCH;
 
-	if (console_wanted(o.terminal, false)) {
+	if (console_wanted(o.terminal, o.what.detach)) {
 		console_describe(&terminal);
 		o.what.terminal = &terminal;
 	}
 	o.what.command = argv + first + 1;
+	o.what.env = o.env;
 	if (statefd >= 0)
-		code = enter(statefd, argv[first], &o.what, err);
+		code = o.what.detach ?
+			enter_detached(statefd, argv[first], &o.what, err) :
+			enter(statefd, argv[first], &o.what, err);
+	strv_free(o.env);
 	return err->code ? cmd_ours(err) : code;
 }
 

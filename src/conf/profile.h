@@ -148,6 +148,10 @@ int profile_read(struct profile *out, const char *path, struct err *err);
 /* Applies "section.key=value" (--set). Same checks; replaces. */
 int profile_set(struct profile *p, const char *assignment, struct err *err);
 
+/* Puts "NAME=value" in place among *env, whose names are those that [env]
+ * takes; the value is taken as it is. EXIT_USAGE. */
+int profile_set_env(char ***env, const char *assignment, struct err *err);
+
 /* Fills what depends on other keys (name, hostname, home, workdir), makes
  * relative directories absolute, and checks what no single key can: display
  * memory below limits.memory, and so on. Call once after the last

@@ -508,20 +508,45 @@ static void env_replace(char ***env, char *entry)
 	strv_take(env, entry);
 }
 
+/* `where` is " in [env]" or "". */
+static int check_env_name(const char *name, const char *where,
+			  const struct profile_source *src, struct err *err)
+{
+	if (!env_name_ok(name))
+		return err_set(err, EXIT_USAGE, src->what, src->object,
+			       "'%.*s'%s: expected a name of letters, "
+			       "digits and '_', no digit first", SHOWN, name,
+			       where);
+	if (env_name_steers(name))
+		return err_set(err, EXIT_USAGE, src->what, src->object,
+			       "'%.*s'%s is not allowed: it makes "
+			       "loader or shell run other code first", SHOWN,
+			       name, where);
+	return 0;
+}
+
+int profile_set_env(char ***env, const char *assignment, struct err *err)
+{
+	struct profile_source src = { "apply --env", assignment };
+	CLEANUP_FREE char *name =
+		str_printf("%.*s", (int)strcspn(assignment, "="), assignment);
+
+	if (!strchr(assignment, '='))
+		return err_set(err, EXIT_USAGE, src.what, src.object,
+			       "expected NAME=VALUE");
+	if (check_env_name(name, "", &src, err) < 0)
+		return -1;
+	env_replace(env, str_dup(assignment));
+	return 0;
+}
+
 static int assign_env(struct profile *p, const char *name, const char *value,
 		      const struct profile_source *src, struct err *err)
 {
 	char *entry;
 
-	if (!env_name_ok(name))
-		return err_set(err, EXIT_USAGE, src->what, src->object,
-			       "'%.*s' in [env]: expected a name of letters, "
-			       "digits and '_', no digit first", SHOWN, name);
-	if (env_name_steers(name))
-		return err_set(err, EXIT_USAGE, src->what, src->object,
-			       "'%.*s' in [env] is not allowed: it makes "
-			       "loader or shell run other code first", SHOWN,
-			       name);
+	if (check_env_name(name, " in [env]", src, err) < 0)
+		return -1;
 	entry = env_entry(name, value);
 	if (!entry)
 		return err_set(err, EXIT_USAGE, src->what, src->object,
