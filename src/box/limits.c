@@ -204,6 +204,15 @@ static int create_group(struct box *box, enum box_group g, struct err *err)
 				    path.text, rc);
 		return err_hint(err, "the cgroup file system must be writable");
 	}
+	/* On v2 only the very root may hold processes and grant controllers.
+	 */
+	if (rc == -EBUSY) {
+		(void)err_set(err, EXIT_IMPOSSIBLE, "create cgroup", path.text,
+			      "processes are in the group above, which can "
+			      "therefore give it no controllers");
+		return err_hint(err, "a container's own root group is such a "
+				"one: move what is in it to a group beneath");
+	}
 	if (rc < 0)
 		return err_set_errno(err, EXIT_FAILED, "create cgroup",
 				     path.text, rc);

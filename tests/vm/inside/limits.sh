@@ -69,6 +69,26 @@ ok $? "but not by a sandbox with memory_low" ||
 	diag "kept: $(cached "$kept"), other: $(cached "$other")"
 "$S" rm -f "$kept" "$other"
 
+# From a container, whose root group is not the machine's.
+nested() {
+	# shellcheck disable=SC2016 # expanded by the inner shells
+	sh -c 'echo 0 >"$0/cgroup.procs" && exec unshare --cgroup --mount sh -c "
+		umount /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && $1"' "$@"
+}
+outer=/sys/fs/cgroup/container
+echo "+memory +cpu +pids" >/sys/fs/cgroup/cgroup.subtree_control
+mkdir "$outer"
+run_cmd nested "$outer" "exec '$S' run '$MINIMAL' -- echo ran"
+like "$rc $err" "^4 .*processes are in the group above" \
+	"a group that holds processes gives no controllers"
+like "$err" "^hint: .*move what is in it" "which can be helped"
+run_cmd nested "$outer" "mkdir /sys/fs/cgroup/shell &&
+	echo 0 >/sys/fs/cgroup/shell/cgroup.procs &&
+	exec '$S' run '$MINIMAL' -- echo ran"
+is "$rc $out" "0 ran" "as said" || cmd_diag
+rmdir "$outer/shell" "$outer"
+is "$?" 0 "nothing is left in the container's group"
+
 # One process may exceed the caller of exec, not the sandbox.
 n=$(name exec)
 start_min "$n" --set limits.nofile=200 -- sleep 1000
