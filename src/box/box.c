@@ -118,6 +118,13 @@ static int down_init(int statefd UNUSED, struct record *rec, struct err *err)
 	return launch_kill_init(rec, err);
 }
 
+/* A stage of its own, so that the record has the time of all others. */
+static int up_running(struct box *box, struct err *err)
+{
+	box->rec.state = RECORD_RUNNING;
+	return record_write(box->statefd, &box->rec, err);
+}
+
 const struct stage box_stages[] = {
 	{ "record", up_record, down_record },
 	{ "groups", limits_create, down_groups },
@@ -128,6 +135,7 @@ const struct stage box_stages[] = {
 	{ "init", up_init, down_init },
 	{ "desktop", services_start_desktop, NULL },
 	{ "payload", services_start_payload, NULL },
+	{ "running", up_running, NULL },
 };
 const size_t box_nstages = ARRAY_LEN(box_stages);
 

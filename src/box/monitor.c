@@ -437,6 +437,7 @@ static int describe(struct record *rec, const struct monitor_start *start,
 				     "the monitor", rc);
 	(void)snprintf(rec->name, sizeof(rec->name), "%s", start->name);
 	rec->profile = str_dup(p->path);
+	rec->settings = profile_settings(p);
 	rec->command = strv_copy(start->command);
 	rec->foreground = start->foreground;
 	rec->terminal = start->terminal != NULL;

@@ -1,6 +1,28 @@
 #include "box/stage.h"
 
+#include <stdio.h>
+#include <time.h>
+
 #include "box/box.h"
+
+static uint64_t now_usec(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static void note(struct record *rec, const char *name, uint64_t usec)
+{
+	struct record_stage *s = &rec->stages[rec->nstages];
+
+	if (rec->nstages == RECORD_STAGES)
+		return;
+	rec->nstages++;
+	s->usec = usec;
+	(void)snprintf(s->name, sizeof(s->name), "%s", name);
+}
 
 int stage_up(const struct stage *stages, size_t n, struct box *box,
 	     size_t *failed, struct err *err)
@@ -8,8 +30,14 @@ int stage_up(const struct stage *stages, size_t n, struct box *box,
 	struct err below = ERR_INIT;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!stages[i].up || stages[i].up(box, err) == 0)
+		uint64_t begun = now_usec();
+
+		if (!stages[i].up)
 			continue;
+		if (stages[i].up(box, err) == 0) {
+			note(&box->rec, stages[i].name, now_usec() - begun);
+			continue;
+		}
 		*failed = i;
 		if (stage_down(stages, 0, i + 1, box->statefd, &box->rec,
 			       &below) < 0)

@@ -272,6 +272,21 @@ bool profile_image_is_host(const struct profile *p)
 	return str_eq(p->rootfs.image, IMAGE_HOST);
 }
 
+char **profile_settings(const struct profile *p)
+{
+	char **all = NULL;
+
+	for (const struct profile_key *k = profile_keys; k->section; k++) {
+		CLEANUP_FREE char *value = profile_value(p, k);
+
+		strv_take(&all, str_printf("%s.%s=%s", k->section, k->name,
+					   value));
+	}
+	for (char **e = p->env; e && *e; e++)
+		strv_take(&all, str_printf("env.%s", *e));
+	return all;
+}
+
 void profile_finish(struct profile *p)
 {
 	if (!p)

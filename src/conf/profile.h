@@ -168,6 +168,8 @@ bool profile_image_is_host(const struct profile *p);
 
 /* The value of `key` as it would be written in a profile; the caller frees. */
 char *profile_value(const struct profile *p, const struct profile_key *key);
+/* All of them, [env] too, as "section.key=value"; the caller frees. */
+char **profile_settings(const struct profile *p);
 
 /* A limit in the unit of its key, and one that is a text: NULL when it is not
  * set, else the caller frees. */

@@ -352,6 +352,7 @@ void record_finish(struct record *rec)
 		return;
 	free(rec->profile);
 	free(rec->user);
+	strv_free(rec->settings);
 	strv_free(rec->command);
 	free(rec->rootfs.image);
 	strv_free(rec->rootfs.layers);

@@ -28,6 +28,8 @@
 #include "conf/limit.h"
 #include "sandboxd/layout.h"
 
+struct json_t;
+
 enum record_state {
 	RECORD_STARTING,
 	RECORD_RUNNING,
@@ -49,10 +51,18 @@ struct record_limit {
 	char *requested_text, *effective_text; /* limit_is_text(); NULL: none */
 };
 
+struct record_stage {
+	char name[16];
+	uint64_t usec; /* that it took */
+};
+
+#define RECORD_STAGES 16
+
 struct record {
 	char name[NAME_LEN + 1];
 	enum record_state state;
 	char *profile;   /* path */
+	char **settings; /* the profile, completed: "section.key=value" */
 	char **command;
 	bool foreground; /* the command line's death ends it */
 	bool terminal;   /* its program has one, and can be attached to */
@@ -64,6 +74,8 @@ struct record {
 	bool exists;      /* never written: it has a directory, its own */
 	bool cgroups;    /* sandboxd/NAME exists or is about to */
 	int64_t created_ms, started_ms, ended_ms; /* Unix time; 0: not yet */
+	struct record_stage stages[RECORD_STAGES]; /* of the start, so far */
+	size_t nstages;
 
 	struct {
 		bool enabled;
@@ -145,8 +157,10 @@ int record_process_identify(pid_t pid, struct record_process *out);
 /* True while that very process runs; false for a zombie. */
 bool record_process_alive(const struct record_process *p);
 
-/* The record as JSON text (`inspect`); the caller frees. */
+/* The record as JSON, as text and for jansson(3); the caller frees, or drops
+ * the reference. */
 char *record_json(const struct record *rec);
+struct json_t *record_tree(const struct record *rec);
 const char *record_state_name(enum record_state state);
 void record_finish(struct record *rec); /* NULL-safe; accepts zeroed */
 

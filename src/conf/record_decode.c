@@ -119,6 +119,58 @@ static void get_namespaces(const struct node *n, struct record *out)
 						  INT64_MAX);
 }
 
+static void get_section(const struct node *settings, const char *section,
+			char ***out)
+{
+	CLEANUP_FREE char *prefix =
+		str_printf("%s%s.", settings->prefix, section);
+	struct node n = get_object(settings, section, prefix);
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(n.object, key, value) {
+		if (json_is_string(value))
+			strv_take(out, str_printf("%s.%s=%s", section, key,
+						  json_string_value(value)));
+		else
+			blame(&n, key);
+	}
+}
+
+static char **get_settings(const struct node *n)
+{
+	struct node settings = get_object(n, "settings", "settings.");
+	const char *section;
+	json_t *keys;
+	char **v = NULL;
+
+	json_object_foreach(settings.object, section, keys)
+		get_section(&settings, section, &v);
+	return v;
+}
+
+static void get_stages(const struct node *n, struct record *out)
+{
+	json_t *array = json_object_get(n->object, "stages"), *j;
+	size_t i;
+
+	if (!json_is_array(array) || json_array_size(array) > RECORD_STAGES) {
+		blame(n, "stages");
+		return;
+	}
+	json_array_foreach(array, i, j) {
+		struct node s = { j, "stages.", n->bad };
+		const char *name = get_text(&s, "name");
+
+		(void)snprintf(out->stages[i].name,
+			       sizeof(out->stages[i].name), "%s",
+			       name ? name : "");
+		out->stages[i].usec =
+			(uint64_t)get_number(&s, "usec", 0, INT64_MAX);
+		out->nstages++;
+	}
+}
+
 static void get_display(const struct node *n, struct record *out)
 {
 	struct node d = get_object(n, "display", "display.");
@@ -241,6 +293,7 @@ static void decode(const struct node *n, const char *name, struct record *out)
 	get_name(n, name, out);
 	get_state(n, out);
 	out->profile = get_copy(n, "profile");
+	out->settings = get_settings(n);
 	out->command = get_texts(n, "command");
 	out->foreground = get_bool(n, "foreground");
 	out->terminal = get_bool(n, "terminal");
@@ -253,6 +306,7 @@ static void decode(const struct node *n, const char *name, struct record *out)
 	out->created_ms = get_number(n, "created_ms", 0, INT64_MAX);
 	out->started_ms = get_number(n, "started_ms", 0, INT64_MAX);
 	out->ended_ms = get_number(n, "ended_ms", 0, INT64_MAX);
+	get_stages(n, out);
 	get_display(n, out);
 	get_limits(n, out);
 	get_rootfs(n, out);

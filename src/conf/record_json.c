@@ -2,8 +2,8 @@
 
 #include <jansson.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/stamp.h"
 #include "base/str.h"
 
 static const char *const state_names[] = {
@@ -89,22 +89,49 @@ static json_t *namespaces(const struct record *rec)
 	return o;
 }
 
+/* "section.key=value" as section -> key -> value. */
+static json_t *settings(char *const *v)
+{
+	json_t *o = json_object();
+
+	for (; v && *v; v++) {
+		size_t dot = strcspn(*v, "."), eq = strcspn(*v, "=");
+		CLEANUP_FREE char *section = str_printf("%.*s", (int)dot, *v);
+		CLEANUP_FREE char *key =
+			str_printf("%.*s", (int)(eq - dot - 1), *v + dot + 1);
+
+		if (!json_object_get(o, section))
+			put(o, section, json_object());
+		put(json_object_get(o, section), key,
+		    text_or_null(*v + eq + 1));
+	}
+	return o;
+}
+
+static json_t *stages(const struct record *rec)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < rec->nstages; i++) {
+		json_t *o = json_object();
+
+		put(o, "name", text_or_null(rec->stages[i].name));
+		put(o, "usec", number(rec->stages[i].usec));
+		if (json_array_append_new(array, o) < 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
 /* KEY_ms for programs, KEY for people (RFC 3339, UTC). */
 static void put_time(json_t *o, const char *key, int64_t ms)
 {
 	CLEANUP_FREE char *key_ms = str_printf("%s_ms", key);
-	time_t seconds = (time_t)(ms / 1000);
-	struct tm tm;
-	char day[40], text[64];
 
 	put(o, key_ms, json_integer(ms));
-	if (ms == 0 || !gmtime_r(&seconds, &tm) ||
-	    strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm) == 0) {
-		put(o, key, json_null());
-		return;
-	}
-	(void)snprintf(text, sizeof(text), "%s.%03dZ", day, (int)(ms % 1000));
-	put(o, key, json_string(text));
+	put(o, key, ms ? json_string(stamp_text(ms).text) : json_null());
 }
 
 static json_t *display(const struct record *rec)
@@ -166,7 +193,7 @@ static void put_ending(json_t *o, const struct record *rec)
 	put(o, "fork_refusals", number(rec->fork_refusals));
 }
 
-static json_t *encode(const struct record *rec)
+json_t *record_tree(const struct record *rec)
 {
 	json_t *o = json_object();
 
@@ -174,6 +201,7 @@ static json_t *encode(const struct record *rec)
 	put(o, "name", text_or_null(rec->name));
 	put(o, "state", json_string(record_state_name(rec->state)));
 	put(o, "profile", text_or_null(rec->profile));
+	put(o, "settings", settings(rec->settings));
 	put(o, "command", texts(rec->command));
 	put(o, "foreground", json_boolean(rec->foreground));
 	put(o, "terminal", json_boolean(rec->terminal));
@@ -188,6 +216,7 @@ static json_t *encode(const struct record *rec)
 	put_time(o, "created", rec->created_ms);
 	put_time(o, "started", rec->started_ms);
 	put_time(o, "ended", rec->ended_ms);
+	put(o, "stages", stages(rec));
 	put(o, "display", display(rec));
 	put(o, "limits", limits(rec));
 	put(o, "rootfs", rootfs(rec));
@@ -199,7 +228,7 @@ static json_t *encode(const struct record *rec)
 
 char *record_json(const struct record *rec)
 {
-	json_t *o = encode(rec);
+	json_t *o = record_tree(rec);
 	char *text = json_dumps(o, JSON_INDENT(2));
 
 	json_decref(o);

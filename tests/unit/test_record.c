@@ -111,6 +111,13 @@ static struct record full_record(void)
 		.oom_ms = 1700000002500,
 	};
 
+	strv_add(&rec.settings, "sandbox.name=full");
+	strv_add(&rec.settings, "sandbox.command=sh -c 'a=b.c'");
+	strv_add(&rec.settings, "env.A=");
+	strv_add(&rec.settings, "env.B=x.y=z");
+	rec.nstages = 2;
+	rec.stages[0] = (struct record_stage){ "record", 12 };
+	rec.stages[1] = (struct record_stage){ "payload", 34567 };
 	strv_add(&rec.command, "sh");
 	strv_add(&rec.command, "-c");
 	strv_add(&rec.command, "echo \"caf\xc3\xa9\"\n");
@@ -487,7 +494,13 @@ static void check_same_vector(char **a, char **b)
 
 static void check_same_end(const struct record *a, const struct record *b)
 {
+	check_same_vector(a->settings, b->settings);
 	check_same_vector(a->command, b->command);
+	assert_int_equal(a->nstages, b->nstages);
+	for (size_t i = 0; i < a->nstages; i++) {
+		assert_string_equal(a->stages[i].name, b->stages[i].name);
+		assert_int_equal(a->stages[i].usec, b->stages[i].usec);
+	}
 	assert_string_equal(a->rootfs.image, b->rootfs.image);
 	assert_string_equal(a->rootfs.writable, b->rootfs.writable);
 	assert_int_equal(a->rootfs.on_disk, b->rootfs.on_disk);
@@ -698,6 +711,8 @@ static void every_field_out_of_type_or_range_is_named(void **state)
 		{ "state", "\"lost\"" }, { "state", "\"odd\"" },
 		{ "state", "null" }, { "state", "1" },
 		{ "profile", "7" }, { "command", "\"sh\"" },
+		{ "settings", "[]" }, { "settings.env", "7" },
+		{ "settings.env.A", "null" }, { "stages", "{}" },
 		{ "command", "[\"sh\", 7]" }, { "command", "null" },
 		{ "terminal", "null" }, { "user", "7" },
 		{ "foreground", "1" }, { "foreground", "\"true\"" },
