@@ -153,13 +153,14 @@ void box_init(struct box *box, const struct profile *profile)
 {
 	int *fds[] = {
 		&box->statefd, &box->dir, &box->lock, &box->userns,
-		&box->cgroupns, &box->x_host, &box->x_guest, &box->bus,
-		&box->stdio[0],
-		&box->stdio[1], &box->stdio[2], &box->desktop_out,
-		&box->desktop_log, &box->payload_log, &box->control,
-		&box->initfd, &box->oomfd, &box->client, &box->signals,
-		&box->watcher, &box->watch_report, &box->writable,
-		&box->upper, &box->master, &box->peer, &box->attach,
+		&box->cgroupns, &box->holder.fd, &box->holder.ready,
+		&box->holder.release, &box->x_host, &box->x_guest,
+		&box->stdio[0], &box->stdio[1], &box->stdio[2],
+		&box->desktop_out, &box->desktop_log, &box->payload_log,
+		&box->control, &box->initfd, &box->oomfd, &box->client,
+		&box->signals, &box->watcher, &box->watch_report,
+		&box->writable, &box->upper, &box->master, &box->peer,
+		&box->attach, &box->bus,
 	};
 
 	memset(box, 0, sizeof(*box));

@@ -58,6 +58,11 @@ struct box {
 	int writable, upper;
 
 	int userns, cgroupns;
+	struct { /* launch.c */
+		pid_t pid;
+		int fd; /* pidfd */
+		int ready, release;
+	} holder;
 	uint64_t host_ns[8];
 
 	/* The display: its cookie, and the two sockets that it will serve. */

@@ -7,13 +7,15 @@
  *  holder   Born in the group NAME, it makes a cgroup namespace there - the
  *           group it is in becomes what the guest sees as "/" - and a user
  *           namespace, whose id maps only the monitor, with the host's
- *           CAP_SETUID, can write. The monitor keeps both as descriptors and
- *           the holder ends: on v2 the group may get children with
- *           controllers only when it holds no process.
+ *           CAP_SETUID, can write. The monitor keeps both as descriptors.
+ *           While the builder builds, it goes on to make those that take
+ *           longest: of network, IPC and UTS. It ends when they have been
+ *           joined: on v2 the group may get children with controllers only
+ *           when it holds no process.
  *
  *  builder  Born in NAME/init. In a mount namespace of its own, which the
  *           host's user namespace owns, it puts the root together. Then it
- *           enters the two namespaces and clones
+ *           enters what the holder made and clones
  *
  *  init     into all the others, as a sibling of itself (CLONE_PARENT), so
  *           that the monitor is the one who waits for PID 1. The copied mount
@@ -54,6 +56,9 @@
 
 #define KILL_WAIT_MS 10000
 
+/* What the holder makes while the builder builds. */
+#define HELD (CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
+
 /* What comes over the pipe. */
 struct report {
 	pid_t init; /* set by the builder, once */
@@ -72,15 +77,25 @@ static pid_t fork_into(const struct box *box, enum box_group g)
 
 /* --- holder -------------------------------------------------------------- */
 
+/* Tells the errno of a step; true: go on. */
+static bool holder_tell(int ready, int error)
+{
+	return write(ready, &error, sizeof(error)) == (ssize_t)sizeof(error) &&
+	       error == 0;
+}
+
 static _Noreturn void holder(int ready, int release)
 {
-	char byte = 0;
+	char byte;
 	int rc = 0;
 
 	if (unshare(CLONE_NEWCGROUP) < 0 || unshare(CLONE_NEWUSER) < 0)
 		rc = errno;
-	if (write(ready, &rc, sizeof(rc)) == (ssize_t)sizeof(rc))
-		(void)!read(release, &byte, 1);
+	if (holder_tell(ready, rc)) {
+		rc = unshare(HELD) < 0 ? errno : 0;
+		if (holder_tell(ready, rc))
+			(void)!read(release, &byte, 1);
+	}
 	_exit(0);
 }
 
@@ -105,8 +120,8 @@ static int take_namespaces(struct box *box, pid_t pid, struct err *err)
 	return rc < 0 ? fail(err, "map", "user ids", rc) : 0;
 }
 
-/* A status of 0 from the holder means that both namespaces are there. */
-static int read_holder(int ready, struct err *err)
+/* Waits for the holder's next step. */
+static int read_holder(int ready, const char *what, struct err *err)
 {
 	int status = 0;
 
@@ -116,34 +131,8 @@ static int read_holder(int ready, struct err *err)
 			"the process that should hold the namespaces died");
 	if (status == 0)
 		return 0;
-	(void)err_set_errno(err, EXIT_IMPOSSIBLE, "create", "a user namespace",
-			    status);
-	return err_hint(err, "check the sysctls user.max_user_namespaces and "
-			"user.max_cgroup_namespaces");
-}
-
-static int hold(struct box *box, int ready[2], int release[2], struct err *err)
-{
-	pid_t pid = fork_into(box, GROUP_BOX);
-	int rc;
-
-	if (pid == 0) {
-		close(ready[0]);
-		close(release[1]);
-		holder(ready[1], release[0]);
-	}
-	if (pid < 0)
-		return fail(err, "fork", "the namespace holder", pid);
-	close(ready[1]);
-	ready[1] = -1;
-	rc = read_holder(ready[0], err);
-	if (rc == 0)
-		rc = take_namespaces(box, pid, err);
-	close(release[1]);
-	release[1] = -1;
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	return rc;
+	(void)err_set_errno(err, EXIT_IMPOSSIBLE, "create", what, status);
+	return err_hint(err, "check the sysctls user.max_*_namespaces");
 }
 
 static void close_pair(int pair[2])
@@ -152,21 +141,57 @@ static void close_pair(int pair[2])
 	fd_close(&pair[1]);
 }
 
-int launch_namespaces(struct box *box, struct err *err)
+static int start_holder(struct box *box, struct err *err)
 {
 	int ready[2] = { -1, -1 }, release[2] = { -1, -1 };
-	int rc;
+	pid_t pid;
 
 	if (pipe2(ready, O_CLOEXEC) < 0 || pipe2(release, O_CLOEXEC) < 0) {
-		rc = fail(err, "make", "a pipe", errno);
-	} else {
-		rc = ns_inodes(0, box->host_ns);
-		rc = rc < 0 ? fail(err, "read", "/proc/self/ns", rc) :
-			      hold(box, ready, release, err);
+		close_pair(ready);
+		return fail(err, "make", "a pipe", errno);
 	}
-	close_pair(ready);
-	close_pair(release);
-	return rc < 0 ? rc : limits_children(box, err);
+	pid = fork_into(box, GROUP_BOX);
+	if (pid == 0) {
+		close(ready[0]);
+		close(release[1]);
+		holder(ready[1], release[0]);
+	}
+	close(ready[1]);
+	close(release[0]);
+	box->holder.pid = pid;
+	box->holder.ready = ready[0];
+	box->holder.release = release[1];
+	box->holder.fd = pid < 0 ? -1 : ns_pidfd_open(pid);
+	if (box->holder.fd < 0)
+		return fail(err, "fork", "the namespace holder",
+			    pid < 0 ? pid : box->holder.fd);
+	return 0;
+}
+
+static void end_holder(struct box *box)
+{
+	fd_close(&box->holder.release);
+	fd_close(&box->holder.ready);
+	fd_close(&box->holder.fd);
+	while (box->holder.pid > 0 &&
+	       waitpid(box->holder.pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	box->holder.pid = 0;
+}
+
+int launch_namespaces(struct box *box, struct err *err)
+{
+	int rc = ns_inodes(0, box->host_ns);
+
+	if (rc < 0)
+		return fail(err, "read", "/proc/self/ns", rc);
+	if (start_holder(box, err) < 0 ||
+	    read_holder(box->holder.ready, "a user namespace", err) < 0 ||
+	    take_namespaces(box, box->holder.pid, err) < 0) {
+		end_holder(box);
+		return -1;
+	}
+	return 0;
 }
 
 /* --- builder and init ---------------------------------------------------- */
@@ -240,12 +265,15 @@ static _Noreturn void init(const struct start *s)
 	give_up(s->report, &err);
 }
 
-static int enter_user(const struct box *box, struct err *err)
+static int enter_held(const struct box *box, struct err *err)
 {
 	int rc;
 
+	if (read_holder(box->holder.ready, "the namespaces", err) < 0)
+		return -1;
 	if (setns(box->cgroupns, CLONE_NEWCGROUP) < 0 ||
-	    setns(box->userns, CLONE_NEWUSER) < 0)
+	    setns(box->userns, CLONE_NEWUSER) < 0 ||
+	    setns(box->holder.fd, HELD) < 0)
 		return fail(err, "enter", "the new namespaces", errno);
 	rc = ns_become_root();
 	return rc < 0 ? fail(err, "become", "root inside", rc) : 0;
@@ -253,8 +281,7 @@ static int enter_user(const struct box *box, struct err *err)
 
 static _Noreturn void builder(const struct start *s)
 {
-	const uint64_t flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET |
-			       CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWTIME |
+	const uint64_t flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWTIME |
 			       CLONE_PARENT;
 	struct err err = ERR_INIT;
 	struct report r = { 0 };
@@ -271,7 +298,7 @@ static _Noreturn void builder(const struct start *s)
 		give_up(s->report, &err);
 	}
 	if (rootfs_build(s->box, s->view, &err) < 0 ||
-	    enter_user(s->box, &err) < 0)
+	    enter_held(s->box, &err) < 0)
 		give_up(s->report, &err);
 	r.init = ns_clone(flags, -1);
 	if (r.init == 0)
@@ -419,7 +446,8 @@ int launch_init(struct box *box, struct err *err)
 	close_pair(pipe);
 	close_pair(s.terminal);
 	close(pair[1]);
-	return rc;
+	end_holder(box);
+	return rc < 0 ? rc : limits_children(box, err);
 }
 
 int launch_kill_init(const struct record *rec, struct err *err)
