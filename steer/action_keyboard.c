@@ -4,6 +4,10 @@
 
 #include "steer/text.h"
 
+/* Some forty characters that the layout has not can be typed at a time, with
+ * two tenths of a second between (xtype.c). */
+#define STRANGE_MS 5
+
 int action_type(const struct invocation *inv, struct session *s, json_t *out,
 		struct err *err)
 {
@@ -12,8 +16,12 @@ int action_type(const struct invocation *inv, struct session *s, json_t *out,
 	while (*text) {
 		struct proto_request req = { .type = PROTO_TYPE };
 
-		while (*text && req.length < PROTO_TEXT_MAX)
-			req.text[req.length++] = text_next(&text);
+		while (*text && req.length < PROTO_TEXT_MAX) {
+			uint32_t point = text_next(&text);
+
+			req.text[req.length++] = point;
+			session_allow(s, point > '~' ? STRANGE_MS : 0);
+		}
 		if (action_ask(s, &req, err) < 0)
 			return -1;
 	}

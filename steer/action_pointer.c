@@ -55,7 +55,7 @@ int action_position(const struct invocation *inv, struct session *s,
 		    json_t *out, struct err *err)
 {
 	struct proto_request req = { .type = PROTO_POSITION };
-	struct proto_reply reply;
+	struct proto_reply reply = { 0 };
 	const struct proto_position *p = &reply.position;
 
 	if (session_call(s, &req, &reply, err) < 0)

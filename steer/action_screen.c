@@ -9,7 +9,7 @@
 int action_ask(struct session *s, const struct proto_request *req,
 	       struct err *err)
 {
-	struct proto_reply reply;
+	struct proto_reply reply = { 0 };
 
 	return session_call(s, req, &reply, err);
 }
@@ -55,7 +55,7 @@ int action_size(const struct invocation *inv, struct session *s, json_t *out,
 		struct err *err)
 {
 	struct proto_request req = { .type = PROTO_SIZE };
-	struct proto_reply reply;
+	struct proto_reply reply = { 0 };
 
 	if (session_call(s, &req, &reply, err) < 0)
 		return -1;

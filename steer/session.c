@@ -412,7 +412,7 @@ int session_windows(struct session *s, struct session_windows *out,
 		    struct err *err)
 {
 	struct proto_request req = { .type = PROTO_WINDOWS };
-	struct proto_reply reply;
+	struct proto_reply reply = { 0 };
 
 	*out = (struct session_windows){ 0 };
 	if (session_call(s, &req, &reply, err) < 0)
