@@ -216,6 +216,8 @@ lint:
 	@$(MAKE) --no-print-directory FLAVOUR=lint WERROR=-Werror all units
 	@tests/lint/run
 
+BENCH_LIBS_desk := -lxcb
+BENCH_LIBS_keymap := -static
 # Against the peers, which it installs; ARGS: -n ROUNDS, names of parts.
 BENCH := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 $(B)/bench/%: bench/%.c

@@ -48,7 +48,8 @@ ratio() {
 	awk -F '\t' -v a="$2" -v b="$3" '
 	$1 == a { for (i = 2; i <= NF; i++) x[i] = $i; n = NF }
 	$1 == b { for (i = 2; i <= NF; i++) y[i] = $i; m = NF }
-	END { if (n && m) for (i = 2; i <= n; i++) print x[i] / y[i] }' "$1" |
+	END { if (n && m) for (i = 2; i <= n; i++)
+		if (x[i] > 0 && y[i] > 0) print x[i] / y[i] }' "$1" |
 		median
 }
 
