@@ -65,7 +65,7 @@ const struct profile_key profile_keys[] = {
 	  .help = "read-only directories over the image, topmost first" },
 	{ KEY(rootfs, owners), .type = PROFILE_CHOICE, .fallback = "shifted",
 	  .choices = owners,
-	  .help = "of directories' files inside: shifted ids, or nobody" },
+	  .help = "who owns directories' files inside: shifted ids, nobody" },
 	{ KEY(rootfs, writable), .type = PROFILE_CHOICE, .fallback = "tmpfs",
 	  .choices = writables,
 	  .help = "where what is written goes: memory, or a disk unlimited" },
