@@ -16,6 +16,7 @@
 
 #define LOGS "logs" /* in the data directory */
 #define FLUSH_BYTES (64u << 10)
+#define HEAD_MAX 16 /* what put_head() writes */
 #define PERIOD_MS 1000 /* what LOG_RATE is for */
 
 const char *const log_source_names[] = {
@@ -73,7 +74,27 @@ static int start_file(struct log *log, enum log_source source)
 	if (fd < 0)
 		return -errno;
 	f->fd = fd;
+	f->serial++;
 	f->size = 0;
+	f->torn = false;
+	return 0;
+}
+
+/* What comes in front of the next line, if anything. */
+static int put_head(struct log_file *f)
+{
+	char head[HEAD_MAX];
+	int rc = 0, n = snprintf(head, sizeof(head), "#%u\n", f->serial);
+
+	if (f->size == 0)
+		rc = fd_write_all(f->fd, head, (size_t)n);
+	/* A line that was cut stays one: who reads along has seen it. */
+	else if (f->torn)
+		rc = fd_write_all(f->fd, "\n", 1);
+	if (rc < 0)
+		return rc;
+	if (f->size == 0)
+		f->size = (size_t)n;
 	f->torn = false;
 	return 0;
 }
@@ -149,14 +170,12 @@ static int put_lines(struct log *log, enum log_source source, const char *text,
 	ssize_t n = 0;
 	int rc = 0;
 
-	if (f->fd >= 0 && f->size + len + 1 > LOG_MAX)
+	if (f->fd >= 0 && f->size + len + HEAD_MAX > LOG_MAX)
 		rc = rotate(log, source);
 	if (rc == 0 && f->fd < 0)
 		rc = start_file(log, source);
-	/* One that was cut stays a line: who reads along has seen it. */
-	if (rc == 0 && f->torn)
-		rc = fd_write_all(f->fd, "\n", 1);
-	f->torn = f->torn && rc < 0;
+	if (rc == 0)
+		rc = put_head(f);
 	while (rc == 0 && done < len) {
 		n = write(f->fd, text + done, len - done);
 		if (n < 0 && errno != EINTR)

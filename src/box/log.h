@@ -5,7 +5,8 @@
  *	desktop.log   what the X server and the window manager wrote
  *	payload.log   what the program wrote when nobody was attached
  *
- * A file holds lines of "TIME TEXT" (base/stamp.h). At LOG_MAX bytes it becomes
+ * A file begins with a line of "#N", the how-manieth of its source it is, and
+ * holds lines of "TIME TEXT" (base/stamp.h). At LOG_MAX bytes it becomes
  * SOURCE.log.old and a new one starts: a guest that floods costs the host twice
  * that and nothing else, least of all what the others had to say.
  *
@@ -39,6 +40,7 @@ extern const char *const log_source_names[];
 struct log_file {
 	int fd; /* -1: nothing was written yet */
 	size_t size;
+	unsigned int serial; /* of the file */
 	bool torn;     /* its last line was cut by a full disk */
 	uint64_t lost; /* lines that were not written, and not yet told */
 	int cause;     /* ... and why: errno */

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/parse.h"
 #include "base/stamp.h"
 #include "base/str.h"
 
@@ -29,6 +30,8 @@ struct stream {
 	struct buf text;
 	struct log_line *lines; /* in the first `used` bytes of text */
 	size_t count, room, next, used;
+	uint64_t serial; /* of the file; 0: none yet */
+	bool gap;        /* files were gone before this one */
 };
 
 struct reader {
@@ -144,6 +147,47 @@ static void add_line(struct stream *s, const struct log_line *line)
 	s->lines[s->count++] = *line;
 }
 
+/* One of our own, at the time of the line behind the gap. */
+static void tell_gap(struct stream *s, const struct log_line *behind)
+{
+	static const char *const texts[] = {
+		[LOG_SANDBOXD] = "lines of sandboxd were gone before they "
+				 "could be read",
+		[LOG_DESKTOP] = "lines of desktop were gone before they could "
+				"be read",
+		[LOG_PAYLOAD] = "lines of payload were gone before they could "
+				"be read",
+	};
+	struct log_line line = { LOG_SANDBOXD, behind->time,
+				 texts[behind->source] };
+
+	s->gap = false;
+	add_line(s, &line);
+}
+
+/* "#N" is the first line of file N. */
+static void begin_file(struct stream *s, const char *number)
+{
+	uint64_t serial = 0;
+
+	(void)parse_number(number, &serial);
+	s->gap = s->gap || (s->serial && serial > s->serial + 1);
+	s->serial = serial;
+}
+
+static struct log_line split(enum log_source source, char *text)
+{
+	struct log_line line = { source, "", text };
+
+	if (strnlen(text, STAMP_LEN + 1) > STAMP_LEN &&
+	    text[STAMP_LEN] == ' ') {
+		text[STAMP_LEN] = '\0';
+		line.time = text;
+		line.text = text + STAMP_LEN + 1;
+	}
+	return line;
+}
+
 /* Cuts the text into whole lines, and those into their parts. */
 static void cut(struct stream *s, enum log_source source)
 {
@@ -152,18 +196,18 @@ static void cut(struct stream *s, enum log_source source)
 	s->count = s->next = s->used = 0;
 	while (s->used < s->text.len &&
 	       (end = memchr(text, '\n', s->text.len - s->used))) {
-		struct log_line line = { source, "", text };
+		struct log_line line;
 
 		*end = '\0';
 		s->used += (size_t)(end + 1 - text);
 		err_clean_text(text);
-		if (strnlen(text, STAMP_LEN + 1) > STAMP_LEN &&
-		    text[STAMP_LEN] == ' ') {
-			text[STAMP_LEN] = '\0';
-			line.time = text;
-			line.text = text + STAMP_LEN + 1;
-		}
-		add_line(s, &line);
+		line = split(source, text);
+		if (*text == '#')
+			begin_file(s, text + 1);
+		else if (s->gap)
+			tell_gap(s, &line);
+		if (*text != '#')
+			add_line(s, &line);
 		text = end + 1;
 	}
 }

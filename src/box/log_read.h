@@ -2,7 +2,8 @@
  * log_read.h - a sandbox's log, read back in the order of time.
  *
  * The monitor writes and turns files over meanwhile. No line that is kept is
- * passed over or given twice.
+ * passed over or given twice; that lines were gone before they could be read is
+ * a line of its own.
  */
 #ifndef BOX_LOG_READ_H
 #define BOX_LOG_READ_H

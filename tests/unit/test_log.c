@@ -301,6 +301,43 @@ static bool take_number(void *ctx, const struct log_line *line)
 	return true;
 }
 
+/* A reader who takes his time: meanwhile files come and go. */
+static bool take_slowly(void *ctx, const struct log_line *line)
+{
+	struct log *log = ctx;
+	char text[1001];
+
+	if (strcmp(line->text, "first") == 0) {
+		memset(text, 'x', 1000);
+		text[999] = '\n';
+		text[1000] = '\0';
+		for (int i = 0; i < 3000; i++)
+			put(log, LOG_PAYLOAD, text);
+		put(log, LOG_PAYLOAD, "last\n");
+	}
+	if (line->text[0] == 'f' || line->text[0] == 'x')
+		return true;
+	assert_int_equal(line->source, LOG_SANDBOXD);
+	assert_string_equal(line->text, "lines of payload were gone before "
+					"they could be read");
+	assert_int_equal(strlen(line->time), STAMP_LEN);
+	return false;
+}
+
+static void what_was_gone_too_early_is_told(void **state)
+{
+	struct log log = open_log("slow");
+	struct err err = ERR_INIT;
+	struct log_query query = { .follow = true, .tail = SIZE_MAX,
+				   .sources = 1 << LOG_PAYLOAD,
+				   .monitor = pidfd_open(getpid(), 0) };
+
+	put(&log, LOG_PAYLOAD, "first\n");
+	assert_int_equal(log_read("slow", &query, take_slowly, &log, &err), 0);
+	close(query.monitor);
+	log_close(&log);
+}
+
 #define NUMBERS 60000
 
 /* Enough for several files. It waits for the reader now and then: so far
@@ -367,6 +404,7 @@ int main(void)
 		cmocka_unit_test(what_is_lost_is_counted_and_told),
 		cmocka_unit_test(a_line_that_was_cut_does_not_hurt_the_next),
 		cmocka_unit_test(a_new_log_is_empty_and_removing_takes_all),
+		cmocka_unit_test(what_was_gone_too_early_is_told),
 		cmocka_unit_test(a_follower_sees_every_line_once),
 	};
 
