@@ -42,9 +42,10 @@ static void add_path(json_t *paths, int dir)
 	if (n <= 0)
 		return;
 	path[n] = '\0';
-	json_array_foreach(paths, i, known)
+	json_array_foreach(paths, i, known) {
 		if (str_eq(json_string_value(known), path))
 			return;
+	}
 	(void)json_array_append_new(paths, json_string(path));
 }
 

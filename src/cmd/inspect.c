@@ -34,8 +34,9 @@ static int no_key(json_t *in, const char *path, const char *key,
 	if (!json_is_object(in))
 		return -1;
 	names = mem_zalloc((json_object_size(in) + 1) * sizeof(*names));
-	json_object_foreach(in, name, value)
+	json_object_foreach(in, name, value) {
 		names[n++] = name;
+	}
 	near = str_nearest(key, names);
 	if (near)
 		(void)err_hint(err, "did you mean '%s'?", near);

@@ -144,8 +144,9 @@ static char **get_settings(const struct node *n)
 	json_t *keys;
 	char **v = NULL;
 
-	json_object_foreach(settings.object, section, keys)
+	json_object_foreach(settings.object, section, keys) {
 		get_section(&settings, section, &v);
+	}
 	return v;
 }
 
