@@ -25,6 +25,10 @@ is "$err" "sandboxd: warning: not enforced for an ordinary user:\
  limits.memory, limits.swap, limits.cpus" "what is lost is said at start"
 is "$(user_left alice)" "" "and nothing is left"
 
+user_run alice "$US" run -t "$UM" -- sh -c 'tty; stat -c %U "$(tty)"'
+is "$rc $(tr -d '\r' <<<"$out" | xargs)" "0 /dev/pts/0 agent" \
+	"a terminal is the sandbox's own, too"
+
 # --- a desktop ----------------------------------------------------------------
 user_run alice "$US" run -d -n desk "$UA" -- sleep 1000
 is "$rc $out" "0 desk" "a user runs agent.ini"
@@ -33,6 +37,8 @@ user_run alice "$US" ps
 like "$out" "^desk +running +$init " "ps lists it"
 user_run alice "$US" exec desk -- sh -c 'id -u; exit 5'
 is "$rc $out" "5 1000" "exec joins it"
+user_run alice "$US" exec -t desk -- tty
+like "$rc $out" "^0 /dev/pts/0" "on a terminal, too"
 head -c 1M /dev/urandom >"$T/in"
 user alice "$US" exec desk -- cat <"$T/in" >"$T/back"
 cmp -s "$T/in" "$T/back"
