@@ -18,7 +18,6 @@
 #include "box/rootless.h"
 #include "box/services.h"
 #include "box/writable.h"
-#include "sys/mount.h"
 #include "sys/ns.h"
 
 /* A guest's last processes may be in the middle of a large exit. */
@@ -96,16 +95,10 @@ static int down_display(int statefd, struct record *rec, struct err *err)
 
 static int up_init(struct box *box, struct err *err)
 {
-	int rc;
-
 	if (launch_init(box, err) < 0)
 		return -1;
 	if (services_wait_up(box, err) < 0)
 		return -1;
-	rc = mount_list(box->rec.init.pid, &box->rec.mounts);
-	if (rc < 0)
-		return err_set_errno(err, EXIT_FAILED, "list the mounts of",
-				     box->rec.name, rc);
 	if (limits_mounts(box, err) < 0)
 		return -1;
 	/* Without a desktop to wait for, the next word is that it runs. */

@@ -10,6 +10,7 @@
 #include "box/box.h"
 #include "box/limits.h"
 #include "conf/dirs.h"
+#include "sys/mount.h"
 
 static json_t *number(uint64_t n)
 {
@@ -94,6 +95,18 @@ static void add_groups(json_t *o, const struct record *rec)
 	(void)json_object_set_new(o, "usage", usage ? usage : json_null());
 }
 
+static void add_mounts(json_t *o, const struct record *rec)
+{
+	CLEANUP_STRV char **list = NULL;
+	json_t *mounts = json_array();
+
+	if (record_process_alive(&rec->init))
+		(void)mount_list(rec->init.pid, &list);
+	for (char **m = list; m && *m; m++)
+		(void)json_array_append_new(mounts, json_string(*m));
+	(void)json_object_set_new(o, "mounts", mounts);
+}
+
 static int add_files(json_t *o, const char *name, struct err *err)
 {
 	const char *state = dirs_state(err);
@@ -124,6 +137,7 @@ json_t *inspect_tree(int statefd, const char *name, struct err *err)
 		return NULL;
 	o = record_tree(&rec);
 	add_groups(o, &rec);
+	add_mounts(o, &rec);
 	if (add_files(o, name, err) == 0)
 		return o;
 	json_decref(o);

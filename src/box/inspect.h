@@ -11,6 +11,7 @@ struct json_t;
 /* Its record (conf/record.h) as JSON, and with it
  *	directory  its own in the state directory
  *	logs       source -> file
+ *	mounts     "TARGET TYPE FLAGS", one a mount inside; empty unless it runs
  *	groups     its control groups' directories, in every hierarchy
  *	usage      memory, memory_peak (bytes), cpu_usec and pids: of the whole
  *	           and of each group of its own; null unless it runs in groups

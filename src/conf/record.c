@@ -357,7 +357,6 @@ void record_finish(struct record *rec)
 	free(rec->rootfs.image);
 	strv_free(rec->rootfs.layers);
 	free(rec->rootfs.writable);
-	strv_free(rec->mounts);
 	strv_free(rec->notes);
 	free(rec->detail);
 	for (int l = 0; l < LIMITS; l++) {

@@ -90,7 +90,6 @@ struct record {
 				 * changed; NULL: nowhere any more */
 		bool on_disk;   /* DATA_DIR/layers/NAME is there or about to */
 	} rootfs;
-	char **mounts; /* "TARGET TYPE FLAGS", one a mount inside */
 	char **notes;  /* degradations that the profile allowed */
 
 	int exit_code;  /* -1 while it runs */

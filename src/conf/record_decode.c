@@ -311,7 +311,6 @@ static void decode(const struct node *n, const char *name, struct record *out)
 	get_display(n, out);
 	get_limits(n, out);
 	get_rootfs(n, out);
-	out->mounts = get_texts(n, "mounts");
 	out->notes = get_texts(n, "notes");
 	get_ending(n, out);
 }

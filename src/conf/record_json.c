@@ -220,7 +220,6 @@ json_t *record_tree(const struct record *rec)
 	put(o, "display", display(rec));
 	put(o, "limits", limits(rec));
 	put(o, "rootfs", rootfs(rec));
-	put(o, "mounts", texts(rec->mounts));
 	put(o, "notes", texts(rec->notes));
 	put_ending(o, rec);
 	return o;

@@ -125,7 +125,6 @@ static struct record full_record(void)
 	strv_add(&rec.rootfs.layers, "/srv/layer");
 	rec.rootfs.writable = str_dup("/proc/100/fd/9");
 	rec.rootfs.on_disk = true;
-	strv_add(&rec.mounts, "/ overlay ro");
 	strv_add(&rec.notes, "no swap limit");
 	return rec;
 }
@@ -505,7 +504,6 @@ static void check_same_end(const struct record *a, const struct record *b)
 	assert_string_equal(a->rootfs.writable, b->rootfs.writable);
 	assert_int_equal(a->rootfs.on_disk, b->rootfs.on_disk);
 	check_same_vector(a->rootfs.layers, b->rootfs.layers);
-	check_same_vector(a->mounts, b->mounts);
 	check_same_vector(a->notes, b->notes);
 	assert_true(a->created_ms == b->created_ms);
 	assert_true(a->started_ms == b->started_ms);
@@ -742,7 +740,6 @@ static void every_field_out_of_type_or_range_is_named(void **state)
 		{ "rootfs", "[]" }, { "rootfs.image", "7" },
 		{ "rootfs.layers", "null" }, { "rootfs.writable", "false" },
 		{ "rootfs.on_disk", "null" },
-		{ "mounts", "{}" }, { "notes", "[null]" },
 		{ "exit_code", "256" }, { "exit_code", "-1" },
 		{ "exit_code", "\"0\"" }, { "reason", "\"\"" },
 		{ "reason", "\"Not a word\"" },
