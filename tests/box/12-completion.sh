@@ -20,7 +20,8 @@ commands_in_help() {
 }
 
 options_in_help() {
-	"$@" --help | sed -nE 's/^ +(-[a-zA-Z], )?(--[a-z-]+)( .*)?$/\2/p' | sort
+	"$@" --help |
+		sed -nE 's/^  (-[a-zA-Z], |    )(--[a-z-]+)( .*)?$/\2/p' | sort
 }
 
 for program in sandboxd steer; do
@@ -57,8 +58,8 @@ is "$(offers sandboxd run --set display.glx=)" \
 	"display.glx=no"$'\n'"display.glx=yes" "its values"
 is "$(offers sandboxd run --set=display.window_manager=f)" \
 	"--set=display.window_manager=fluxbox" "joined by a sign"
-is "$(offers sandboxd run --set limits.best_effort=cpus,m | head -n 1)" \
-	"limits.best_effort=cpus,memory" "the next one of a list"
+is "$(offers sandboxd run --set limits.best_effort=cpus,pid)" \
+	"limits.best_effort=cpus,pids" "the next one of a list"
 is "$(offers sandboxd profile keys network)" \
 	"network"$'\n'"$(grep '^network' <<<"$keys")" "sections and keys"
 

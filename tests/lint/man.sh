@@ -25,7 +25,7 @@ commands_of() {
 # options_of PROGRAM [COMMAND]: a line for each, "-n --name" or "--name".
 options_of() {
 	"$B/$1" "${@:2}" --help 2>/dev/null | sed -nE \
-		's/^ +((-[a-zA-Z]), )?(--[a-z][a-z-]*)( .*)?$/\2 \3/p'
+		's/^  ((-[a-zA-Z]), |    )(--[a-z][a-z-]*)( .*)?$/\2 \3/p'
 }
 
 # part_of PAGE COMMAND: what the page says of it, and the options of all.
