@@ -28,7 +28,7 @@ int control_monitor(const struct record *rec)
 /* Waits for the monitor's end, which `signo` with `value` (0: its own will)
  * brings. */
 static int end_monitor(const struct record *rec, int signo, int value,
-		       struct err *err)
+		       const struct patience *patience, struct err *err)
 {
 	CLEANUP_FD int fd = control_monitor(rec);
 	struct pollfd p = { .fd = fd, .events = POLLIN };
@@ -40,7 +40,7 @@ static int end_monitor(const struct record *rec, int signo, int value,
 	if (rc < 0)
 		return err_set_errno(err, EXIT_FAILED, "stop", rec->name, rc);
 	/* It ends: it has deadlines for everything that it waits for. */
-	while (poll(&p, 1, -1) < 0)
+	while (poll(&p, 1, patience_ms(patience)) <= 0)
 		;
 	return 0;
 }
@@ -98,7 +98,8 @@ static enum swept sweep_one(int statefd, const char *name, bool ended,
 	return rc < 0 ? failed(err) : SWEPT_DONE;
 }
 
-int control_stop(int statefd, const char *name, int grace, struct err *err)
+int control_stop(int statefd, const char *name, int grace,
+		 const struct patience *patience, struct err *err)
 {
 	CLEANUP(record_finish) struct record rec = { 0 };
 	int signo = grace == CONTROL_AT_ONCE ? SIGQUIT : SIGTERM;
@@ -109,7 +110,7 @@ int control_stop(int statefd, const char *name, int grace, struct err *err)
 	/* A record says "stopped" a moment before its monitor is gone. */
 	if (rec.state == RECORD_STOPPED)
 		signo = 0;
-	if (end_monitor(&rec, signo, value, err) < 0)
+	if (end_monitor(&rec, signo, value, patience, err) < 0)
 		return -1;
 	/* Nothing to do unless the monitor died without its work done. */
 	return sweep_one(statefd, name, false, false, err) == SWEPT_ERROR ? -1 :
@@ -134,7 +135,7 @@ int control_kill(int statefd, const char *name, int signo, struct err *err)
 
 /* Whether `name` may go; a running one is ended first if `force`. */
 static int make_ended(int statefd, const char *name, bool force,
-		      struct err *err)
+		      const struct patience *patience, struct err *err)
 {
 	CLEANUP(record_finish) struct record rec = { 0 };
 
@@ -149,7 +150,7 @@ static int make_ended(int statefd, const char *name, bool force,
 			      record_state_name(rec.state));
 		return err_hint(err, "stop it first, or use 'sandboxd rm -f'");
 	}
-	if (control_stop(statefd, name, CONTROL_AT_ONCE, err) == 0)
+	if (control_stop(statefd, name, CONTROL_AT_ONCE, patience, err) == 0)
 		return 0;
 	return failed(err) == SWEPT_GONE ? 0 : -1;
 }
@@ -168,9 +169,10 @@ static enum swept sweep_patiently(int statefd, const char *name,
 	return got;
 }
 
-int control_remove(int statefd, const char *name, bool force, struct err *err)
+int control_remove(int statefd, const char *name, bool force,
+		   const struct patience *patience, struct err *err)
 {
-	if (make_ended(statefd, name, force, err) < 0)
+	if (make_ended(statefd, name, force, patience, err) < 0)
 		return -1;
 	switch (sweep_patiently(statefd, name, err)) {
 	case SWEPT_ERROR:

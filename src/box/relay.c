@@ -334,7 +334,7 @@ static bool react(struct relay *r, const struct pollfd *p,
 }
 
 int relay_wait(struct relay *r, int watch, const struct relay_ops *ops,
-	       void *ctx, struct err *err)
+	       void *ctx, const struct patience *patience, struct err *err)
 {
 	struct pollfd p[2];
 
@@ -343,7 +343,7 @@ int relay_wait(struct relay *r, int watch, const struct relay_ops *ops,
 	do {
 		p[0] = (struct pollfd){ .fd = r->signals, .events = POLLIN };
 		p[1] = (struct pollfd){ .fd = watch, .events = POLLIN };
-		if (poll(p, 2, -1) < 0)
+		if (poll(p, 2, patience_ms(patience)) < 0)
 			p[0].revents = p[1].revents = 0;
 	} while (!react(r, p, ops, ctx));
 	return 0;

@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/patience.h"
 #include "box/console.h"
 
 struct relay {
@@ -50,7 +51,7 @@ struct relay_ops {
  * terminal or kill(1) sends are taken and given to ops->signal(), from here
  * until the end of relay_run() or relay_close(). */
 int relay_wait(struct relay *relay, int watch, const struct relay_ops *ops,
-	       void *ctx, struct err *err);
+	       void *ctx, const struct patience *patience, struct err *err);
 
 /* Moves bytes between 0, 1, 2 and the guest until one of `ops` says so and
  * what the guest wrote by then is delivered. Returns 1 when the detach keys

@@ -4,6 +4,16 @@
 #include <time.h>
 
 #include "box/box.h"
+#include "box/client.h"
+
+/* For who waits for us to say. */
+static void announce(const struct box *box, const char *name)
+{
+	struct client_msg msg = { .type = CLIENT_STAGE };
+
+	(void)snprintf(msg.reason, sizeof(msg.reason), "%s", name);
+	client_send(box->client, &msg);
+}
 
 static uint64_t now_usec(void)
 {
@@ -34,6 +44,7 @@ int stage_up(const struct stage *stages, size_t n, struct box *box,
 
 		if (!stages[i].up)
 			continue;
+		announce(box, stages[i].name);
 		if (stages[i].up(box, err) == 0) {
 			note(&box->rec, stages[i].name, now_usec() - begun);
 			continue;

@@ -2,6 +2,7 @@
 
 #include "base/fd.h"
 #include "base/str.h"
+#include "box/event.h"
 #include "cmd/cmd.h"
 
 static bool pass_signal(void *ctx, int signo)
@@ -30,6 +31,8 @@ static bool start_told(void *ctx)
 
 	if (!client_receive_fd(f->sock, &f->last, &f->master))
 		f->lost = true;
+	else if (f->last.type == CLIENT_STAGE)
+		f->starting.stage = f->last.reason;
 	return f->lost || f->last.type == CLIENT_STARTED ||
 	       f->last.type == CLIENT_FAILED;
 }
@@ -45,7 +48,13 @@ int follow_start(struct follow *f, struct relay *relay, struct err *err)
 {
 	static const struct relay_ops ops = { start_told, pass_signal };
 
-	if (relay_wait(relay, f->sock, &ops, f, err) < 0)
+	const struct patience patience = { progress_tick, &f->starting };
+	int rc;
+
+	f->starting = (struct progress)PROGRESS("starting", f->name);
+	rc = relay_wait(relay, f->sock, &ops, f, &patience, err);
+	progress_erase(&f->starting);
+	if (rc < 0)
 		return -1;
 	if (f->lost)
 		return monitor_died(f, err);

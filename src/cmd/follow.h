@@ -6,6 +6,7 @@
 
 #include "box/client.h"
 #include "box/relay.h"
+#include "cmd/progress.h"
 
 struct follow {
 	int sock;    /* to its monitor (client.h) */
@@ -16,6 +17,7 @@ struct follow {
 	int code;    /* exit code so far */
 	bool lost;   /* its monitor died */
 	struct client_msg last;
+	struct progress starting;
 };
 
 #define FOLLOW_INIT(n) { .sock = -1, .name = (n), .master = -1 }

@@ -1,7 +1,9 @@
 #include "base/parse.h"
 #include "base/str.h"
 #include "box/control.h"
+#include "box/event.h"
 #include "cmd/cmd.h"
+#include "cmd/progress.h"
 
 /* As much as a profile may ask for. */
 #define GRACE_MAX_MS (3600 * 1000)
@@ -32,9 +34,13 @@ static int run(int argc, char **argv, struct err *err)
 			      err);
 	CLEANUP_FD int statefd = first < 0 ? -1 : cmd_state(err);
 
-	for (int i = first; statefd >= 0 && i < argc; i++)
-		if (control_stop(statefd, argv[i], grace, err) < 0)
-			break;
+	for (int i = first; statefd >= 0 && i < argc && !err->code; i++) {
+		struct progress p = PROGRESS("stopping", argv[i]);
+		const struct patience patience = { progress_tick, &p };
+
+		(void)control_stop(statefd, argv[i], grace, &patience, err);
+		progress_erase(&p);
+	}
 	return err->code;
 }
 
