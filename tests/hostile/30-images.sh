@@ -81,8 +81,9 @@ END
 mini_image "$tree"
 printf '#!/bin/sh\necho my last words >&2\nexit 3\n' >"$tree/usr/bin/Xvfb"
 chmod 0755 "$tree/usr/bin/Xvfb"
-cp "$tree/usr/bin/Xvfb" "$tree/usr/bin/xkbcomp"
-cp "$tree/usr/bin/Xvfb" "$tree/usr/bin/fluxbox"
+for program in xkbcomp setxkbmap fluxbox; do
+	cp "$tree/usr/bin/Xvfb" "$tree/usr/bin/$program"
+done
 run_cmd "$S" run --set rootfs.image="$tree" "$AGENT" -- sh
 like "$rc $err" "^5 .*start 'Xvfb': it ended at once: my last words" \
 	"one that is something else is a desktop that did not start"
