@@ -11,6 +11,7 @@
 #define DESKTOP_X11_DIR "/tmp/.X11-unix"
 #define DESKTOP_AUTH "/run/desktop/xauthority"
 #define DESKTOP_WM_HOME "/run/wm"
+#define DESKTOP_RESOURCES "/etc/sandboxd/Xresources"
 #define DESKTOP_BUS "bus" /* in the agent's XDG_RUNTIME_DIR */
 
 /* The window manager's configuration, read-only to everybody inside: the

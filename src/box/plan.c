@@ -152,6 +152,7 @@ static char **base_env(const struct box *box, const char *user,
 		strv_take(&env, str_printf("DISPLAY=:%llu",
 				(unsigned long long)p->display.number));
 		strv_add(&env, "XAUTHORITY=" DESKTOP_AUTH);
+		strv_add(&env, "XENVIRONMENT=" DESKTOP_RESOURCES);
 	}
 	return env;
 }

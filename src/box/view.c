@@ -202,8 +202,12 @@ static void add_dirs(struct view *v, const struct profile *p)
 	add(v, VIEW_LINK, "/etc/mtab", str_dup("/proc/self/mounts"), 0);
 }
 
-static void add_desktop(struct view *v)
+static void add_desktop(struct view *v, const struct profile *p)
 {
+	/* Toolkits ask for this before they ask the server. */
+	add_text(v, DESKTOP_RESOURCES,
+		 str_printf("Xft.dpi: %llu\n",
+			    (unsigned long long)p->display.dpi));
 	for (size_t i = 0; i < desktop_nfiles; i++)
 		add_text(v, desktop_files[i].path,
 			 str_dup(desktop_files[i].text));
@@ -233,7 +237,7 @@ int view_make(const struct box *box, struct view *out, struct err *err)
 		return -1;
 	add_identity(out, box);
 	if (box->profile->display.enabled)
-		add_desktop(out);
+		add_desktop(out, box->profile);
 	return keymap_used(box->profile) ? add_keymap(out, err) : 0;
 }
 

@@ -174,6 +174,19 @@ uint64_t profile_server_memory(const struct profile *p)
 					     : 0;
 }
 
+/* Fluxbox 1.3 divides 255 by the greatest value of a colour's bits, and then by
+ * that: with ten bits it is caught in SIGFPE for ever. */
+static int check_depth(const struct profile *p, struct err *err)
+{
+	if (!p->display.enabled || p->display.depth <= 24 ||
+	    p->display.window_manager != WM_FLUXBOX)
+		return 0;
+	profile_bad(p, err, "display.depth = 30: fluxbox cannot draw with more "
+		    "than 8 bits a colour");
+	return err_hint(err, "set display.window_manager = none, or display."
+			"depth = 24");
+}
+
 /* Measured: Xvfb 21.1 holds its screen twice, and 5 MB. */
 static int check_display(const struct profile *p, struct err *err)
 {
@@ -262,6 +275,7 @@ int profile_complete(struct profile *p, struct err *err)
 	default_text(&p->sandbox.home, home);
 	default_text(&p->sandbox.workdir, p->sandbox.home);
 	if (check_home(p, err) < 0 || check_keyboard(p, err) < 0 ||
+	    check_depth(p, err) < 0 ||
 	    check_display(p, err) < 0)
 		return -1;
 	return profile_check_limits(p, err);

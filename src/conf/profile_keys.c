@@ -87,7 +87,7 @@ const struct profile_key profile_keys[] = {
 	  .min = 16, .max = 4096, .help = "height of the screen in pixels" },
 	{ KEY(display, depth), .type = PROFILE_NUMBER, .fallback = "24",
 	  .min = 16, .max = 30, .choices = depths,
-	  .help = "bits of colour per pixel" },
+	  .help = "bits of colour per pixel; 30 without fluxbox" },
 	{ KEY(display, dpi), .type = PROFILE_NUMBER, .fallback = "96",
 	  .min = 24, .max = 600, .help = "dots per inch told to programs" },
 	{ KEY(display, keyboard), .type = PROFILE_STRING, .fallback = "us",
