@@ -15,10 +15,14 @@ start_min "$n" -- bash -c 'for s in HUP INT USR1 USR2 RTMIN RTMIN+1 RTMAX; do
 	echo ready
 	while :; do sleep 1000 & wait; done'
 wait_until logged "$n" 'payload: ready'
+# While the monitor reads none of them they all wait.
+monitor=$(field "$n" .monitor.pid)
+kill -STOP "$monitor"
 for s in HUP SIGINT usr1 12 RTMIN RTMIN+1 RTMAX; do
 	run_cmd "$S" kill -s "$s" "$n"
 	is "$rc $err" "0 " "kill -s $s succeeds"
 done
+kill -CONT "$monitor"
 for s in HUP INT USR1 USR2 RTMIN RTMIN+1 RTMAX; do
 	wait_until logged "$n" "payload: got ${s/+/[+]}\$"
 	ok $? "the program gets $s"

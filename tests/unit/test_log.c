@@ -338,6 +338,46 @@ static void what_was_gone_too_early_is_told(void **state)
 	log_close(&log);
 }
 
+struct turning {
+	struct log *log;
+	long next, count;
+};
+
+/* At the first line two more files begin: the one that is being read has no
+ * name any more, and the next one is the old one. */
+static bool take_while_turning(void *ctx, const struct log_line *line)
+{
+	struct turning *t = ctx;
+	char text[64];
+
+	assert_int_equal(line->source, LOG_PAYLOAD);
+	assert_int_equal(atol(line->text), t->next);
+	t->next++;
+	while (t->log->file[LOG_PAYLOAD].serial < 3) {
+		(void)snprintf(text, sizeof(text), "%ld %050d\n", t->count++,
+			       0);
+		put(t->log, LOG_PAYLOAD, text);
+	}
+	return t->next < t->count;
+}
+
+static void files_that_turn_over_are_read_in_turn(void **state)
+{
+	struct log log = open_log("turning");
+	struct turning t = { .log = &log, .count = 1 };
+	struct err err = ERR_INIT;
+	struct log_query query = { .follow = true, .tail = SIZE_MAX,
+				   .monitor = pidfd_open(getpid(), 0) };
+
+	put(&log, LOG_PAYLOAD, "0\n");
+	assert_int_equal(log_read("turning", &query, take_while_turning, &t,
+				  &err), 0);
+	assert_true(t.count > 2 * LOG_MAX / 100);
+	assert_int_equal(t.next, t.count);
+	close(query.monitor);
+	log_close(&log);
+}
+
 #define NUMBERS 60000
 
 /* Enough for several files. It waits for the reader now and then: so far
@@ -405,6 +445,7 @@ int main(void)
 		cmocka_unit_test(a_line_that_was_cut_does_not_hurt_the_next),
 		cmocka_unit_test(a_new_log_is_empty_and_removing_takes_all),
 		cmocka_unit_test(what_was_gone_too_early_is_told),
+		cmocka_unit_test(files_that_turn_over_are_read_in_turn),
 		cmocka_unit_test(a_follower_sees_every_line_once),
 	};
 
