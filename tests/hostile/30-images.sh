@@ -81,7 +81,7 @@ END
 mini_image "$tree"
 printf '#!/bin/sh\necho my last words >&2\nexit 3\n' >"$tree/usr/bin/Xvfb"
 chmod 0755 "$tree/usr/bin/Xvfb"
-for program in xkbcomp setxkbmap fluxbox; do
+for program in xkbcomp setxkbmap fluxbox dbus-daemon; do
 	cp "$tree/usr/bin/Xvfb" "$tree/usr/bin/$program"
 done
 run_cmd "$S" run --set rootfs.image="$tree" "$AGENT" -- sh
