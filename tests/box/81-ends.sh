@@ -15,14 +15,10 @@ start_min "$n" -- bash -c 'for s in HUP INT USR1 USR2 RTMIN RTMIN+1 RTMAX; do
 	echo ready
 	while :; do sleep 1000 & wait; done'
 wait_until logged "$n" 'payload: ready'
-# While the monitor reads none of them they all wait.
-monitor=$(field "$n" .monitor.pid)
-kill -STOP "$monitor"
 for s in HUP SIGINT usr1 12 RTMIN RTMIN+1 RTMAX; do
 	run_cmd "$S" kill -s "$s" "$n"
 	is "$rc $err" "0 " "kill -s $s succeeds"
 done
-kill -CONT "$monitor"
 for s in HUP INT USR1 USR2 RTMIN RTMIN+1 RTMAX; do
 	wait_until logged "$n" "payload: got ${s/+/[+]}\$"
 	ok $? "the program gets $s"
@@ -41,6 +37,23 @@ is "$(end_of "$n")" "stopped exited 5" "it is SIGTERM, and the end is the progra
 run_cmd "$S" kill "$n"
 like "$rc $err" "^1 .*kill '$n': it is stopped" "one that has ended gets none"
 "$S" rm "$n"
+
+# While the monitor reads none of them they all wait, for a program that takes
+# none.
+n=$(name queue)
+start_min "$n" -- env --block-signal sleep 1000
+pending() {
+	grep -qx 'ShdPnd:.0000000400000201' "/proc/$1/status"
+}
+kill -STOP "$(field "$n" .monitor.pid)"
+for s in HUP USR1 RTMIN+1; do
+	"$S" kill -s "$s" "$n"
+done
+kill -CONT "$(field "$n" .monitor.pid)"
+wait_until pending "$(head -n 1 "$(group_file pids "$n/payload" cgroup.procs \
+	cgroup.procs)")"
+ok $? "no signal swallows another on its way"
+"$S" rm -f "$n"
 
 a=$(name hard) b=$(name soft)
 start_desktop "$a" -- sleep 1000
