@@ -153,7 +153,7 @@ void box_init(struct box *box, const struct profile *profile)
 		&box->control, &box->initfd, &box->oomfd, &box->client,
 		&box->signals, &box->watcher, &box->watch_report,
 		&box->writable, &box->upper, &box->master, &box->peer,
-		&box->attach, &box->bus,
+		&box->attach, &box->bus, &box->bus_out, &box->bus_log,
 	};
 
 	memset(box, 0, sizeof(*box));

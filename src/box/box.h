@@ -73,6 +73,9 @@ struct box {
 	int stdio[3];    /* the payload's ends; -1 is /dev/null */
 	int desktop_out; /* the desktop's stdout and stderr: write end */
 	int desktop_log; /* ... read end */
+	/* The same of the session bus: the agent can have it start programs,
+	 * which write there, too. */
+	int bus_out, bus_log;
 	int payload_log; /* where a detached payload's output is read, or -1 */
 	/* The payload's terminal, if it has one: what it begins as, the host's
 	 * end, and a guest's end that keeps it from being hung up. */

@@ -54,7 +54,9 @@ static void drain(struct box *box, int *fd, enum log_source source)
 		log_end_line(&box->log, source);
 		fd_close(fd);
 	}
-	if (n > 0 && fd == &box->desktop_log)
+	/* Before the payload runs, the bus speaks for itself. */
+	if (n > 0 && (fd == &box->desktop_log ||
+		      (fd == &box->bus_log && !box->rec.started_ms)))
 		keep_last_line(box, text, (size_t)n);
 }
 
@@ -62,6 +64,13 @@ static int on_desktop_log(struct box *box, struct event *out)
 {
 	(void)out;
 	drain(box, &box->desktop_log, LOG_DESKTOP);
+	return 0;
+}
+
+static int on_bus_log(struct box *box, struct event *out)
+{
+	(void)out;
+	drain(box, &box->bus_log, LOG_BUS);
 	return 0;
 }
 
@@ -159,8 +168,10 @@ static int on_watcher(struct box *box, struct event *out)
 	return 1;
 }
 
-#define SOURCES 9
-#define PAYLOAD_SOURCE 1 /* its index below */
+#define SOURCES 10
+/* So many of them, the first ones, the agent writes: unread they fill their
+ * pipes, and it waits. */
+#define AGENTS 2
 
 static int wait_once(struct box *box, int timeout, struct event *out)
 {
@@ -169,8 +180,9 @@ static int wait_once(struct box *box, int timeout, struct event *out)
 		int fd;
 		source_fn *ready;
 	} sources[SOURCES] = {
-		{ box->desktop_log, on_desktop_log },
+		{ box->bus_log, on_bus_log },
 		{ box->payload_log, on_payload_log },
+		{ box->desktop_log, on_desktop_log },
 		{ box->oomfd, on_oom },
 		{ box->control, on_control },
 		{ box->initfd, on_init },
@@ -182,11 +194,11 @@ static int wait_once(struct box *box, int timeout, struct event *out)
 	struct pollfd p[SOURCES];
 	int pause = log_pause(&box->log);
 
-	for (int i = 0; i < SOURCES; i++)
+	for (int i = 0; i < SOURCES; i++) {
 		p[i] = (struct pollfd){ .fd = sources[i].fd, .events = POLLIN };
-	/* Unread it fills the pipe, and the guest waits. */
-	if (box->payload_log >= 0 && pause) {
-		p[PAYLOAD_SOURCE].fd = -1;
+		if (p[i].fd < 0 || !pause || i >= AGENTS)
+			continue;
+		p[i].fd = -1;
 		timeout = timeout < 0 || timeout > pause ? pause : timeout;
 	}
 	if (poll(p, SOURCES, timeout) < 0)
@@ -205,10 +217,11 @@ static bool log_readable(const struct box *box)
 {
 	struct pollfd p[] = {
 		{ .fd = box->desktop_log, .events = POLLIN },
+		{ .fd = box->bus_log, .events = POLLIN },
 		{ .fd = box->payload_log, .events = POLLIN },
 	};
 
-	return poll(p, 2, 0) > 0;
+	return poll(p, ARRAY_LEN(p), 0) > 0;
 }
 
 void event_drain_logs(struct box *box)
@@ -216,13 +229,17 @@ void event_drain_logs(struct box *box)
 	struct event none;
 
 	fd_close(&box->desktop_out);
+	fd_close(&box->bus_out);
 	for (int i = 0; i < DRAIN_READS && log_readable(box); i++) {
 		if (box->desktop_log >= 0)
 			(void)on_desktop_log(box, &none);
+		if (box->bus_log >= 0)
+			(void)on_bus_log(box, &none);
 		if (box->payload_log >= 0)
 			(void)on_payload_log(box, &none);
 	}
 	log_end_line(&box->log, LOG_DESKTOP);
+	log_end_line(&box->log, LOG_BUS);
 	log_end_line(&box->log, LOG_PAYLOAD);
 }
 

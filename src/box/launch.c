@@ -222,6 +222,7 @@ static int hand_over(const struct start *s)
 	int keep[8 + GROUPS * (CGROUP_CONTROLLERS + 1)], n = 0;
 
 	keep[n++] = box->desktop_out;
+	keep[n++] = box->bus_out;
 	keep[n++] = box->x_host;
 	keep[n++] = box->x_guest;
 	keep[n++] = box->bus;

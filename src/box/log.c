@@ -21,7 +21,7 @@
 
 const char *const log_source_names[] = {
 	[LOG_SANDBOXD] = "sandboxd", [LOG_DESKTOP] = "desktop",
-	[LOG_PAYLOAD] = "payload", NULL,
+	[LOG_BUS] = "bus", [LOG_PAYLOAD] = "payload", NULL,
 };
 
 struct log_name log_file_name(enum log_source source, bool old)

@@ -3,6 +3,8 @@
  *
  *	sandboxd.log  what the monitor did
  *	desktop.log   what the X server and the window manager wrote
+ *	bus.log       what the session bus wrote, and what it started: the
+ *	              agent's own programs, if the agent likes
  *	payload.log   what the program wrote when nobody was attached
  *
  * A file begins with a line of "#N", the how-manieth of its source it is, and
@@ -30,11 +32,12 @@
 enum log_source {
 	LOG_SANDBOXD,
 	LOG_DESKTOP,
+	LOG_BUS,
 	LOG_PAYLOAD,
 	LOG_SOURCES,
 };
 
-/* "sandboxd" "desktop" "payload", NULL-ended. */
+/* "sandboxd" "desktop" "bus" "payload", NULL-ended. */
 extern const char *const log_source_names[];
 
 struct log_file {
@@ -59,7 +62,7 @@ struct log {
 #define LOG_INIT                                                       \
 	{                                                              \
 		.dir = -1, .file = { { .fd = -1 }, { .fd = -1 },       \
-				     { .fd = -1 } },                   \
+				     { .fd = -1 }, { .fd = -1 } },     \
 	}
 
 /* Opens the log of sandbox `name`, empty. */

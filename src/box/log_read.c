@@ -155,6 +155,7 @@ static void tell_gap(struct stream *s, const struct log_line *behind)
 				 "could be read",
 		[LOG_DESKTOP] = "lines of desktop were gone before they could "
 				"be read",
+		[LOG_BUS] = "lines of bus were gone before they could be read",
 		[LOG_PAYLOAD] = "lines of payload were gone before they could "
 				"be read",
 	};

@@ -453,22 +453,31 @@ static int describe(struct record *rec, const struct monitor_start *start,
 	return 0;
 }
 
+/* A pipe to the log. */
+static int open_log_pipe(int *log, int *out)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	*log = ends[0];
+	*out = ends[1];
+	return fd_set_nonblock(*log, 1);
+}
+
 /* Streams: the guest's ends, and what is read here without ever blocking. */
 static int take_streams(struct box *box, const struct monitor_start *start)
 {
-	int out[2], rc;
+	int rc;
 
 	memcpy(box->stdio, start->stdio, sizeof(box->stdio));
 	box->payload_log = start->payload_log;
 	box->terminal = start->terminal;
 	rc = box->terminal ? terminal_reserve(box->stdio) : 0;
-	if (rc < 0)
-		return rc;
-	if (pipe2(out, O_CLOEXEC) < 0)
-		return -errno;
-	box->desktop_log = out[0];
-	box->desktop_out = out[1];
-	rc = fd_set_nonblock(box->desktop_log, 1);
+	if (rc == 0)
+		rc = open_log_pipe(&box->desktop_log, &box->desktop_out);
+	if (rc == 0 && box->profile->display.dbus)
+		rc = open_log_pipe(&box->bus_log, &box->bus_out);
 	if (rc == 0 && box->payload_log >= 0)
 		rc = fd_set_nonblock(box->payload_log, 1);
 	return rc;

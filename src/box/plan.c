@@ -268,7 +268,7 @@ static void put_bus(struct buf *b, const struct box *box,
 	s.argv = put_strings(b, argv);
 	s.env = put_strings(b, env);
 	s.cwd = put_string(b, "/");
-	s.stdio[1] = s.stdio[2] = box->desktop_out;
+	s.stdio[1] = s.stdio[2] = box->bus_out;
 	s.listen[0] = box->bus;
 	s.again = box->profile->display.restart == RESTART_ALWAYS;
 	header(b)->service[PLAN_BUS] = s;

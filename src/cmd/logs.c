@@ -15,8 +15,9 @@ static const struct opt opts[] = {
 	{ 'n', "tail", "N", "of what is there only the last N lines" },
 	{ 0, "since", "TIME", "what is not older: 10m, 2h, or "
 			      "2026-01-31T23:59:59Z" },
-	{ 0, "source", "payload|desktop|sandboxd", "only what it said; more "
-						   "than one may be given" },
+	{ 0, "source", "payload|bus|desktop|sandboxd", "only what it said; "
+						       "more than one may be "
+						       "given" },
 	{ 0, "json", NULL, "an object a line: time, source, text" },
 	{ 0 },
 };
@@ -38,7 +39,7 @@ static int set_source(struct options *o, const char *value, struct err *err)
 		}
 	}
 	(void)err_set(err, EXIT_USAGE, "read --source", value,
-		      "expected payload, desktop or sandboxd");
+		      "expected payload, bus, desktop or sandboxd");
 	return near ? err_hint(err, "did you mean '%s'?", near) : -1;
 }
 

@@ -53,6 +53,22 @@ wait_until running 0
 ok $? "nor its program"
 "$S" rm -f "$n"
 
+# What the bus starts for the agent writes where the bus does.
+n=$(name speaks)
+start_desktop "$n" -- sleep 1000
+in_box "$n" sh -c 'd=$HOME/.local/share/dbus-1/services; mkdir -p "$d"
+	printf "#!/bin/sh\necho forged >&2\nexec yes flood >&2\n" >~/flood
+	chmod 755 ~/flood
+	printf "[D-BUS Service]\nName=org.example.F\nExec=$HOME/flood\n" \
+		>"$d/org.example.F.service"
+	dbus-send --session --dest=org.example.F / org.example.F.Do'
+wait_until test -e "$SANDBOXD_DATA_DIR/logs/$n/bus.log.old"
+ok $? "a service that floods turns the file of the bus over"
+run_cmd "$S" logs --source desktop "$n"
+unlike "$out" "forged|flood" "and not the desktop's, where it has no word"
+in_box "$n" pkill -x yes
+"$S" rm -f "$n"
+
 n=$(name broken)
 printf '#!/bin/sh\necho "no bus today" >&2\nexit 1\n' >"$T/fake"
 chmod 755 "$T/fake"
