@@ -1,8 +1,9 @@
 /*
  * Theory of operation.
  *
- * The monitor stays in the host's namespaces all its life. Three processes
- * are forked from it, one after the other:
+ * The monitor stays in the host's namespaces all its life; that of an ordinary
+ * user in the outer ones of rootless.h, which stand for the host's in all that
+ * follows. Three processes are forked from it, one after the other:
  *
  *  holder   Born in the group NAME, it makes a cgroup namespace there - the
  *           group it is in becomes what the guest sees as "/" - and a user

@@ -2,15 +2,18 @@
  * Theory of operation.
  *
  * The monitor walks up the stage table, then waits for one of:
- *   the payload ends          -> the sandbox ends, with its status
- *   a stop (SIGTERM, SIGQUIT)  -> payload, window manager, X server, in order
- *   its time is over          -> the same, with status 124
- *   the foreground command dies -> the same
- *   the desktop dies          -> the same; the record says so
- *   PID 1 dies                -> all is dead already
- * and walks down again. Everything that could be left behind is named in the
- * record before it exists, so `sandboxd gc` can do the same when the monitor
- * itself is killed.
+ *   the payload ends            -> the sandbox ends, with its status
+ *   a stop (SIGTERM)            -> payload, window manager, X server, in order
+ *   its time is over            -> the same, with status 124
+ *   the foreground command dies -> the same, unless it had let go
+ *   the desktop dies            -> the same, and the record says so; or it is
+ *                                  started anew (display.restart)
+ *   SIGQUIT                     -> all is killed
+ *   PID 1 dies                  -> all is dead already
+ * and walks down again. On the way it keeps the log, passes signals on and
+ * lends the payload's terminal (attach.h). Everything that could be left
+ * behind is named in the record before it exists, so `sandboxd gc` can do the
+ * same when the monitor itself is killed.
  */
 #include "box/monitor.h"
 

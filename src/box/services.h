@@ -13,7 +13,8 @@
 /* Waits for init's first word: it is confined and listens. */
 int services_wait_up(struct box *box, struct err *err);
 
-/* Starts Xvfb and the window manager and waits for both. Fails with the last
+/* Starts Xvfb, sets its keyboard's layout and starts the window manager, and
+ * waits for each; the session bus needs no waiting for. Fails with the last
  * words of the one that did not come up. */
 int services_start_desktop(struct box *box, struct err *err);
 

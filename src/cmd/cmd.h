@@ -1,5 +1,6 @@
 /*
- * cmd.h - one command, one file, one descriptor.
+ * cmd.h - one command, one descriptor, one file; those of two words share the
+ * file of their first.
  *
  * A new command is: a file here, a row in table.c, a section in sandboxd.1, a
  * test in tests/box. Dispatch, help and completion come from the descriptor,
@@ -85,8 +86,8 @@ struct profile;
 int cmd_load_profile(struct profile *p, const char *path, char *const *sets,
 		     const char *name, struct err *err);
 
-/* For run and exec, which pass the program's own status on: a failure of ours
- * that it could be taken for becomes EXIT_LAUNCH. Returns the code. */
+/* For run, exec and attach, which pass the program's own status on: a failure
+ * of ours that it could be taken for becomes EXIT_LAUNCH. Returns the code. */
 int cmd_ours(struct err *err);
 
 #endif
