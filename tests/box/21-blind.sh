@@ -22,7 +22,7 @@ like "$out" "^sleep 1000$" "the first sees its own processes"
 unlike "$out" "sleep 1001" "and not the other's"
 is "$(grep -c '^Xvfb' <<<"$out")" 1 "one X server"
 # Counted, so that the payload, its ps and the desktop are all there are.
-is "$(wc -l <<<"$out")" 5 "init, Xvfb, fluxbox, payload, ps: that is all"
+is "$(wc -l <<<"$out")" 6 "init, bus, Xvfb, fluxbox, payload, ps: that is all"
 
 in_box "$a" sh -c 'echo mine >/tmp/canary; echo mine >/dev/shm/canary
 	echo mine >~/canary; echo mine >/var/tmp/canary'
