@@ -16,7 +16,7 @@ static int take_range(const char *text, struct cpulist *out)
 {
 	CLEANUP_FREE char *first = str_dup(text);
 	char *dash = strchr(first, '-');
-	uint64_t from, to;
+	uint64_t from = 0, to = 0;
 	int rc;
 
 	if (dash)

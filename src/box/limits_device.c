@@ -203,7 +203,7 @@ static int read_page_size(struct box *box, const char *entry, struct err *err)
 	struct parse_hugepages huge = { 0 };
 	CLEANUP_FREE char *page = NULL;
 	CLEANUP_FREE char *now = NULL;
-	uint64_t bytes;
+	uint64_t bytes = 0;
 	int rc;
 
 	rc = parse_hugepages(entry, &huge);

@@ -135,7 +135,7 @@ int rootless_enter(struct record_ranges *out, struct err *err)
 		[KIND_USERS] = { .program = newuidmap, .own = getuid() },
 		[KIND_GROUPS] = { .program = newgidmap, .own = getgid() },
 	};
-	struct ids_span spans[KINDS];
+	struct ids_span spans[KINDS] = { 0 };
 	uint32_t n;
 	char why[256];
 	int rc;

@@ -139,7 +139,7 @@ int dirs_open_data(struct err *err)
 {
 	const char *path = dirs_data(err);
 	CLEANUP_FD int fd = -1;
-	struct stat st;
+	struct stat st = { 0 };
 	int rc;
 
 	if (!path)

@@ -60,7 +60,7 @@ static int number_of(const char *path, dev_t *dev)
 int blockdev_find(const char *name, dev_t *disk)
 {
 	CLEANUP_FD int sysdev = -1;
-	dev_t dev;
+	dev_t dev = 0;
 	int rc;
 
 	if (name[0] == '/') {
