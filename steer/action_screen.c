@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "steer/actions.h"
 
 #include <string.h>
@@ -73,7 +74,7 @@ void action_size_text(const struct invocation *inv, const json_t *out)
 int action_wait(const struct invocation *inv, struct session *s, json_t *out,
 		struct err *err)
 {
-	int64_t left = s->deadline - session_now();
+	int64_t left = s->deadline - clock_ms();
 	struct proto_request req = {
 		.type = inv->choice == 0 ? PROTO_WAIT_STABLE : PROTO_WAIT_FOCUS,
 		.timeout_ms = left > 0 ? (uint32_t)left : 1,

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "steer/actions.h"
 
 #include "base/macros.h"
@@ -130,7 +131,7 @@ static int act_on(const struct invocation *inv, struct session *s,
 	w = window_find(&windows, inv->text, err);
 	if (!w)
 		return -1;
-	left = s->deadline - session_now();
+	left = s->deadline - clock_ms();
 	req.window = w->id;
 	req.timeout_ms = left > 0 ? (uint32_t)left : 1;
 	if (action_ask(s, &req, err) < 0)

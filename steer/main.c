@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/complete.h"
 #include "base/fd.h"
 #include "base/macros.h"
@@ -197,7 +198,7 @@ static int run(struct options *o, struct err *err)
 	uint64_t ms = o->inv.timeout_ms ? o->inv.timeout_ms : a->timeout_ms;
 	json_t *out = answer_new(true);
 	struct session s;
-	int rc = session_open(&s, &o->target, session_now() + (int64_t)ms, err);
+	int rc = session_open(&s, &o->target, clock_ms() + (int64_t)ms, err);
 
 	if (rc == 0)
 		rc = a->run(&o->inv, &s, out, err);

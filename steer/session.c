@@ -10,9 +10,9 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/macros.h"
 #include "base/str.h"
@@ -20,14 +20,6 @@
 #include "steer/xside.h"
 
 #define RELEASE_MS 1000 /* for letting go after a failure */
-
-int64_t session_now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static int failed(struct err *err, const char *what)
 {
@@ -250,7 +242,7 @@ static int wait_reply(struct session *s, int64_t deadline,
 	};
 
 	for (;;) {
-		int64_t left = deadline - session_now();
+		int64_t left = deadline - clock_ms();
 		int n;
 
 		if (left <= 0)
@@ -287,7 +279,7 @@ static int let_go(const struct target *target)
 	struct proto_reply reply;
 	struct session s;
 	struct err err = ERR_INIT;
-	int rc = session_open(&s, target, session_now() + RELEASE_MS, &err);
+	int rc = session_open(&s, target, clock_ms() + RELEASE_MS, &err);
 
 	if (rc == 0)
 		rc = session_call(&s, &req, &reply, &err);

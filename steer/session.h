@@ -28,7 +28,7 @@
 
 struct session {
 	const struct target *target;
-	int64_t deadline; /* monotonic ms */
+	int64_t deadline; /* by clock_ms() */
 	pid_t pid;        /* the X side; 0: none */
 	int pidfd, sock, pixels, words;
 	int signals;      /* signalfd */
@@ -37,9 +37,6 @@ struct session {
 	void *map;        /* pixels, while a picture is open */
 	size_t map_size;
 };
-
-/* Monotonic milliseconds. */
-int64_t session_now(void);
 
 /* Connects and starts the X side. SIGINT, SIGTERM and SIGHUP are held back
  * from here to session_close() and end a request with err->code EXIT_SIGNAL

@@ -12,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/macros.h"
 #include "base/str.h"
@@ -40,7 +41,7 @@ static int connect_inode(int path_fd, int64_t deadline, struct err *err)
 {
 	CLEANUP_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int64_t left = deadline - session_now();
+	int64_t left = deadline - clock_ms();
 	struct stat st;
 
 	if (fstat(path_fd, &st) < 0)

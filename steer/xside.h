@@ -85,8 +85,7 @@ int xkeyboard_up(struct xside *x, const struct proto_request *req,
 int xwait_stable(struct xside *x, uint32_t timeout_ms, struct err *err);
 int xwait_focus(struct xside *x, uint32_t timeout_ms, struct err *err);
 
-/* Event-driven waiting: false when `deadline` (xwait_now() + ms) passed. */
-int64_t xwait_now(void);
+/* Event-driven waiting: false when `deadline` (clock_ms() + ms) passed. */
 bool xwait_event(struct xside *x, int64_t deadline, XEvent *event);
 
 /* True while the keys go to `window` or to one inside it. */

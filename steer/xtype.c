@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "steer/xside.h"
 
 #include <string.h>
@@ -96,7 +97,7 @@ static bool answered(const XEvent *e, Atom ping, long number)
 static int ping_client(struct xside *x, Window w, struct err *err)
 {
 	Atom ping = XInternAtom(x->dpy, "_NET_WM_PING", False);
-	int64_t end = xwait_now() + PING_MS;
+	int64_t end = clock_ms() + PING_MS;
 	long number = (long)(end & 0x7fffffff);
 	XEvent event;
 
@@ -114,7 +115,7 @@ static int ping_client(struct xside *x, Window w, struct err *err)
 
 static void pause_for(struct xside *x)
 {
-	int64_t end = xwait_now() + PAUSE_MS;
+	int64_t end = clock_ms() + PAUSE_MS;
 	XEvent event;
 
 	while (xwait_event(x, end, &event))

@@ -1,8 +1,8 @@
+#include "base/clock.h"
 #include "steer/xside.h"
 
 #include <poll.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <X11/Xatom.h>
 #include <X11/extensions/Xdamage.h>
@@ -12,14 +12,6 @@
 #define QUIET_MS 200
 #define ANCESTORS_MAX 64 /* a guest's tree may be as deep as it likes */
 
-int64_t xwait_now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 bool xwait_event(struct xside *x, int64_t deadline, XEvent *event)
 {
 	for (;;) {
@@ -28,7 +20,7 @@ bool xwait_event(struct xside *x, int64_t deadline, XEvent *event)
 		int64_t left;
 
 		/* Before looking for events: those may never end. */
-		left = deadline - xwait_now();
+		left = deadline - clock_ms();
 		if (left <= 0)
 			return false;
 		if (XPending(x->dpy)) {
@@ -59,7 +51,7 @@ static bool matters(const XEvent *event, int damage_event, uint64_t screen)
 
 int xwait_stable(struct xside *x, uint32_t timeout_ms, struct err *err)
 {
-	int64_t end = xwait_now() + timeout_ms, quiet;
+	int64_t end = clock_ms() + timeout_ms, quiet;
 	uint32_t width, height;
 	int base, error_base;
 	XEvent event;
@@ -74,11 +66,11 @@ int xwait_stable(struct xside *x, uint32_t timeout_ms, struct err *err)
 	if (xside_sync(x))
 		return err_set(err, EXIT_DISPLAY, "wait", "stable",
 			       "the display refused to report changes");
-	quiet = xwait_now() + QUIET_MS;
+	quiet = clock_ms() + QUIET_MS;
 	while (quiet <= end && xwait_event(x, quiet, &event))
 		if (matters(&event, base + XDamageNotify,
 			    (uint64_t)width * height))
-			quiet = xwait_now() + QUIET_MS;
+			quiet = clock_ms() + QUIET_MS;
 	/* A frozen server is quiet too: this answer shows that it is not. */
 	(void)xside_sync(x);
 	return quiet > end ? timed_out(err, "stable", timeout_ms) : 0;
@@ -126,7 +118,7 @@ bool xwait_focused(struct xside *x, Window window)
 
 int xwait_focus(struct xside *x, uint32_t timeout_ms, struct err *err)
 {
-	int64_t end = xwait_now() + timeout_ms;
+	int64_t end = clock_ms() + timeout_ms;
 	XEvent event;
 
 	XSelectInput(x->dpy, x->root, PropertyChangeMask | FocusChangeMask |

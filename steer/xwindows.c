@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "steer/xside.h"
 
 #include <stdlib.h>
@@ -355,7 +356,7 @@ static bool arrived(struct xside *x, Window w, bool managed)
 int xwindows_focus(struct xside *x, const struct proto_request *req,
 		   struct err *err)
 {
-	int64_t end = xwait_now() + req->timeout_ms;
+	int64_t end = clock_ms() + req->timeout_ms;
 	bool managed = manager_does(x, "_NET_ACTIVE_WINDOW");
 	Window w = req->window;
 	XEvent event;
@@ -394,7 +395,7 @@ static bool is_closed(struct xside *x, Window w, bool managed)
 int xwindows_close(struct xside *x, const struct proto_request *req,
 		   struct err *err)
 {
-	int64_t end = xwait_now() + req->timeout_ms;
+	int64_t end = clock_ms() + req->timeout_ms;
 	bool managed = manager_does(x, "_NET_CLOSE_WINDOW");
 	Window w = req->window;
 	XEvent event;

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -208,12 +207,4 @@ struct box_group_path box_group_path(const char *name, enum box_group g)
 	(void)snprintf(p.text, sizeof(p.text), CGROUP_TOP "/%s%s", name,
 		       child[g]);
 	return p;
-}
-
-int64_t box_now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }

@@ -31,7 +31,7 @@ enum box_group {
 #define COOKIE_LEN 16
 #define BOX_LAYERS 32 /* directories of one root, the image among them */
 
-/* When a service was last started anew (event_now()), the newest first. */
+/* When a service was last started anew (clock_ms()), the newest first. */
 struct box_restarts {
 	int64_t at[5];
 };
@@ -127,7 +127,5 @@ int box_down(int statefd, struct record *rec, struct err *err);
 /* The same with record and log: nothing is left of it. The caller holds the
  * monitor's lock. */
 int box_remove(int statefd, struct record *rec, struct err *err);
-
-int64_t box_now_ms(void); /* Unix time */
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "box/box.h"
 #include "box/event.h"
@@ -160,11 +161,11 @@ static int make_ended(int statefd, const char *name, bool force,
 static enum swept sweep_patiently(int statefd, const char *name,
 				  struct err *err)
 {
-	int64_t deadline = event_now() + LOCK_WAIT_MS;
+	int64_t deadline = clock_ms() + LOCK_WAIT_MS;
 	enum swept got;
 
 	while ((got = sweep_one(statefd, name, true, true, err)) ==
-		       SWEPT_IN_USE && event_now() < deadline)
+		       SWEPT_IN_USE && clock_ms() < deadline)
 		(void)poll(NULL, 0, LOCK_AGAIN_MS);
 	return got;
 }

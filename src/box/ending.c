@@ -2,9 +2,9 @@
 
 #include <poll.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "box/control.h"
-#include "box/event.h"
 
 #define POLL_MAX_MS 1000000
 
@@ -25,14 +25,14 @@ static bool wait_monitor(const struct ending *e, int64_t deadline)
 
 	while (p.fd >= 0) {
 		int64_t left = deadline < 0 ? POLL_MAX_MS :
-					      deadline - event_now();
+					      deadline - clock_ms();
 
 		if (left < 0)
 			left = 0;
 		if (poll(&p, 1, left > POLL_MAX_MS ? POLL_MAX_MS :
 						     (int)left) > 0)
 			break;
-		if (deadline >= 0 && event_now() >= deadline)
+		if (deadline >= 0 && clock_ms() >= deadline)
 			return false;
 	}
 	return true;

@@ -19,7 +19,7 @@ struct ending {
 /* EXIT_ABSENT when there is no such sandbox. */
 int ending_open(int statefd, const char *name, struct ending *out,
 		struct err *err);
-/* Waits until event_now() reaches `deadline` (-1: for ever), EXIT_TIMEOUT.
+/* Waits until clock_ms() reaches `deadline` (-1: for ever), EXIT_TIMEOUT.
  * rec.state is then RECORD_STOPPED, or RECORD_LOST when nobody knows how it
  * ended. */
 int ending_wait(struct ending *ending, int64_t deadline, struct err *err);

@@ -7,21 +7,13 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "box/attach.h"
 #include "box/client.h"
 #include "box/oom.h"
-
-int64_t event_now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* Each source: its descriptor, and what to do when it is ready. Returns 1
  * when *out was filled. */
@@ -246,7 +238,7 @@ void event_drain_logs(struct box *box)
 void event_wait(struct box *box, int64_t deadline, struct event *out)
 {
 	for (;;) {
-		int64_t left = deadline < 0 ? -1 : deadline - event_now();
+		int64_t left = deadline < 0 ? -1 : deadline - clock_ms();
 		int timeout = left > 1000000 ? 1000000 : (int)left;
 
 		if (deadline >= 0 && left <= 0) {

@@ -37,10 +37,7 @@ struct event {
  */
 #define EVENT_KILL SIGRTMIN
 
-/* Milliseconds of a clock that never jumps. */
-int64_t event_now(void);
-
-/* Waits until something happens or event_now() reaches `deadline` (-1: for
+/* Waits until something happens or clock_ms() reaches `deadline` (-1: for
  * ever). */
 void event_wait(struct box *box, int64_t deadline, struct event *out);
 

@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/stamp.h"
 #include "base/str.h"
@@ -133,21 +133,13 @@ static int rotate(struct log *log, enum log_source source)
 	return 0;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 int log_pause(const struct log *log)
 {
 	int64_t passed;
 
 	if (log->spent < LOG_RATE)
 		return 0;
-	passed = now_ms() - log->since;
+	passed = clock_ms() - log->since;
 	return passed < PERIOD_MS ? (int)(PERIOD_MS - passed) : 0;
 }
 
@@ -201,7 +193,7 @@ static void tell_lost(struct log *log)
 		if (!f->lost)
 			continue;
 		n = snprintf(text, sizeof(text), "%s %llu lines of %s were "
-			     "lost: %s\n", stamp_text(box_now_ms()).text,
+			     "lost: %s\n", stamp_text(clock_unix_ms()).text,
 			     (unsigned long long)f->lost, log_source_names[s],
 			     strerror(f->cause));
 		if (put_lines(log, LOG_SANDBOXD, text, (size_t)n) < 0) {
@@ -216,8 +208,8 @@ static void tell_lost(struct log *log)
  * choose how much work they are to the host. */
 static void flush(struct log *log, enum log_source source, struct buf *lines)
 {
-	if (now_ms() - log->since >= PERIOD_MS) {
-		log->since = now_ms();
+	if (clock_ms() - log->since >= PERIOD_MS) {
+		log->since = clock_ms();
 		log->spent = 0;
 	}
 	log->spent += lines->len;
@@ -276,7 +268,7 @@ void log_write(struct log *log, enum log_source source, const char *text,
 {
 	CLEANUP_BUF struct buf lines = { 0 };
 	struct log_file *f = &log->file[source];
-	struct stamp now = stamp_text(box_now_ms());
+	struct stamp now = stamp_text(clock_unix_ms());
 
 	while (log->dir >= 0 && len) {
 		size_t room = LOG_LINE - f->len, n = len < room ? len : room;

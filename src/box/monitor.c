@@ -29,6 +29,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/parse.h"
 #include "base/str.h"
@@ -158,7 +159,7 @@ static void find_cause(struct box *box, struct init_msg *msg)
 
 	if (msg->service != PLAN_WM)
 		return;
-	event_wait(box, event_now() + CAUSE_WAIT_MS, &e);
+	event_wait(box, clock_ms() + CAUSE_WAIT_MS, &e);
 	if (e.type == EVENT_INIT && e.msg.type == INIT_EXITED &&
 	    e.msg.service == PLAN_DISPLAY)
 		*msg = e.msg;
@@ -213,7 +214,7 @@ static void write_state(struct box *box, enum record_state state)
  * the host, which somebody may have stopped. */
 static void kill_inside(struct box *box)
 {
-	int64_t deadline = event_now() + KILL_WAIT_MS;
+	int64_t deadline = clock_ms() + KILL_WAIT_MS;
 	struct event e;
 
 	(void)cgroup_kill(&box->group[GROUP_BOX]);
@@ -237,7 +238,7 @@ static int64_t grace_of(const struct box *box, const struct event *e)
 static void hurry(struct box *box, const struct event *e, int64_t *deadline)
 {
 	int64_t grace = grace_of(box, e);
-	int64_t sooner = event_now() + grace + INIT_GRACE_MS;
+	int64_t sooner = clock_ms() + grace + INIT_GRACE_MS;
 
 	tell_init(box, INIT_STOP, (int)grace);
 	if (sooner < *deadline)
@@ -248,7 +249,7 @@ static void hurry(struct box *box, const struct event *e, int64_t *deadline)
  * over before anybody could read in the record that it is ending. */
 static bool wait_stopped(struct box *box, int64_t deadline)
 {
-	int64_t quick = event_now() + QUICK_END_MS;
+	int64_t quick = clock_ms() + QUICK_END_MS;
 	bool quickly = true;
 	struct event e;
 
@@ -278,7 +279,7 @@ static bool wait_stopped(struct box *box, int64_t deadline)
  * once. */
 static void stop_inside(struct box *box, int64_t grace)
 {
-	int64_t deadline = event_now() + grace + INIT_GRACE_MS;
+	int64_t deadline = clock_ms() + grace + INIT_GRACE_MS;
 
 	if (box->initfd < 0)
 		return;
@@ -378,7 +379,7 @@ static int64_t time_limit(const struct box *box)
 	uint64_t timeout = box->profile->sandbox.timeout;
 
 	return timeout && timeout < (uint64_t)INT64_MAX / 2
-		       ? event_now() + (int64_t)timeout
+		       ? clock_ms() + (int64_t)timeout
 		       : -1;
 }
 
@@ -415,7 +416,7 @@ static void finish(struct box *box, bool keep, struct err *err)
 	limits_count(box);
 	fd_close(&box->oomfd);
 	rc = box_down(box->statefd, &box->rec, err);
-	box->rec.ended_ms = box_now_ms();
+	box->rec.ended_ms = clock_unix_ms();
 	say_end(box);
 	if (rc < 0 || keep)
 		write_state(box, rc < 0 ? RECORD_STOPPING : RECORD_STOPPED);

@@ -2,7 +2,7 @@
 
 #include <errno.h>
 
-#include "box/event.h"
+#include "base/clock.h"
 
 /* v1 announces first and kills then; the counter follows within moments. If
  * it does not, reclaim found memory after all. */
@@ -30,14 +30,14 @@ bool oom_count(struct box *box)
 	    kills <= box->rec.oom_kills)
 		return box->rec.oom_kills > 0;
 	box->rec.oom_kills = kills;
-	box->rec.oom_ms = box_now_ms();
+	box->rec.oom_ms = clock_unix_ms();
 	return true;
 }
 
 void oom_seen(struct box *box)
 {
 	cgroup_oom_ack(box->oomfd);
-	box->oom_deadline = event_now() + OOM_PENDING_MS;
+	box->oom_deadline = clock_ms() + OOM_PENDING_MS;
 }
 
 static void kill_payload(struct box *box)
@@ -64,7 +64,7 @@ int oom_poll(struct box *box, int timeout)
 			   (unsigned long long)(box->rec.oom_kills - before));
 		kill_payload(box);
 		box->oom_deadline = 0;
-	} else if (event_now() >= box->oom_deadline) {
+	} else if (clock_ms() >= box->oom_deadline) {
 		box->oom_deadline = 0;
 	}
 	if (!box->oom_deadline)

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/str.h"
 #include "box/desktop.h"
@@ -145,7 +146,7 @@ static int unwanted(struct box *box, const struct event *e, const char *what,
 static int expect(struct box *box, enum init_msg_type type, int service,
 		  const char *what, int wait_ms, struct err *err)
 {
-	int64_t deadline = event_now() + wait_ms;
+	int64_t deadline = clock_ms() + wait_ms;
 	struct event e;
 
 	for (;;) {
@@ -165,7 +166,7 @@ int services_wait_up(struct box *box, struct err *err)
 
 static int wait_watcher(struct box *box, struct err *err)
 {
-	int64_t deadline = event_now() + DESKTOP_WAIT_MS;
+	int64_t deadline = clock_ms() + DESKTOP_WAIT_MS;
 	struct event e;
 
 	for (;;) {
@@ -198,7 +199,7 @@ static void end_watcher(struct box *box)
 static int set_keyboard(struct box *box, struct err *err)
 {
 	const char *keyboard = box->profile->display.keyboard;
-	int64_t deadline = event_now() + DESKTOP_WAIT_MS;
+	int64_t deadline = clock_ms() + DESKTOP_WAIT_MS;
 	struct event e;
 
 	if (str_eq(keyboard, "us"))
@@ -265,7 +266,7 @@ int services_start_desktop(struct box *box, struct err *err)
  * is kept. */
 static int wait_payload(struct box *box, uint64_t *signals, struct err *err)
 {
-	int64_t deadline = event_now() + PAYLOAD_WAIT_MS;
+	int64_t deadline = clock_ms() + PAYLOAD_WAIT_MS;
 	struct event e;
 
 	for (;;) {
@@ -295,7 +296,7 @@ int services_start_payload(struct box *box, struct err *err)
 	/* Our copies of its ends: it must see end of file when it closes. */
 	for (int i = 0; i < 3; i++)
 		fd_close(&box->stdio[i]);
-	box->rec.started_ms = box_now_ms();
+	box->rec.started_ms = clock_unix_ms();
 	return 0;
 }
 
@@ -308,7 +309,7 @@ static bool has_another_try(struct box *box, int service)
 {
 	struct box_restarts *r = &box->restarts[service];
 	size_t last = ARRAY_LEN(r->at) - 1;
-	int64_t now = event_now();
+	int64_t now = clock_ms();
 
 	if (r->at[last] && now - r->at[last] < RESTART_PERIOD_MS)
 		return false;

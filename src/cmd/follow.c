@@ -2,7 +2,6 @@
 
 #include "base/fd.h"
 #include "base/str.h"
-#include "box/event.h"
 #include "cmd/cmd.h"
 
 static bool pass_signal(void *ctx, int signo)

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/parse.h"
 #include "base/stamp.h"
 #include "base/str.h"
@@ -45,7 +46,7 @@ static int set_source(struct options *o, const char *value, struct err *err)
 
 static int set_since(struct options *o, const char *value, struct err *err)
 {
-	int64_t ms, now = box_now_ms();
+	int64_t ms, now = clock_unix_ms();
 	uint64_t ago;
 
 	if (parse_time(value, &ago) == 0)

@@ -5,8 +5,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/str.h"
-#include "box/event.h"
 #include "cmd/cmd.h"
 
 #define PERIOD_MS 1000
@@ -38,7 +38,7 @@ static void show(struct progress *p, int64_t ms)
 int progress_tick(void *progress)
 {
 	struct progress *p = progress;
-	int64_t passed = event_now() - p->since;
+	int64_t passed = clock_ms() - p->since;
 
 	if (!isatty(2))
 		return -1;

@@ -9,16 +9,17 @@
 
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/patience.h"
 
 struct progress {
 	const char *verb, *name; /* "starting", the sandbox */
 	const char *stage;       /* what of it, or NULL */
-	int64_t since;           /* ms, event_now() */
+	int64_t since;           /* ms, clock_ms() */
 	int width;               /* of what is shown */
 };
 
-#define PROGRESS(v, n) { .verb = (v), .name = (n), .since = event_now() }
+#define PROGRESS(v, n) { .verb = (v), .name = (n), .since = clock_ms() }
 
 /* The tick of a struct patience whose `ctx` is a struct progress. */
 int progress_tick(void *progress);

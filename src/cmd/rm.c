@@ -1,6 +1,5 @@
 #include "base/str.h"
 #include "box/control.h"
-#include "box/event.h"
 #include "cmd/cmd.h"
 #include "cmd/progress.h"
 

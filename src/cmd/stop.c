@@ -1,7 +1,6 @@
 #include "base/parse.h"
 #include "base/str.h"
 #include "box/control.h"
-#include "box/event.h"
 #include "cmd/cmd.h"
 #include "cmd/progress.h"
 

@@ -1,9 +1,9 @@
 #include <jansson.h>
 
+#include "base/clock.h"
 #include "base/parse.h"
 #include "base/str.h"
 #include "box/ending.h"
-#include "box/event.h"
 #include "cmd/cmd.h"
 
 static const struct opt opts[] = {
@@ -31,7 +31,7 @@ static int set_option(void *ctx, const struct opt *opt, const char *value,
 	if (parse_time(value, &ms) < 0 || ms > INT64_MAX / 2)
 		return err_set(err, EXIT_USAGE, "read --timeout", value,
 			       "expected a time such as 500ms, 10s or 2m");
-	o->deadline = event_now() + (int64_t)ms;
+	o->deadline = clock_ms() + (int64_t)ms;
 	return 0;
 }
 

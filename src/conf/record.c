@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/parse.h"
 #include "base/str.h"
@@ -253,14 +253,6 @@ static int choose_ids(int statefd, struct record *rec, struct err *err)
 			"/etc/subgid");
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_REALTIME, &ts); /* fails for no valid id */
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Fills the new directory of rec->name; returns the monitor's lock. */
 static int fill_dir(int statefd, struct record *rec,
 		    const struct record_ranges *own, struct err *err)
@@ -277,7 +269,7 @@ static int fill_dir(int statefd, struct record *rec,
 		       err_set(err, EXIT_FAILED, "lock sandbox", rec->name,
 			       "somebody else holds a new lock");
 	if (!rec->created_ms)
-		rec->created_ms = now_ms();
+		rec->created_ms = clock_unix_ms();
 	rc = own ? choose_own_ids(statefd, rec, own, err) :
 		   choose_ids(statefd, rec, err);
 	if (rc < 0 || write_in(dir, rec, err) < 0)

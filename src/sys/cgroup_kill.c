@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/macros.h"
 #include "base/str.h"
@@ -170,17 +170,9 @@ int cgroup_populated(struct cgroup *group)
 	return rc;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 int cgroup_kill(struct cgroup *group)
 {
-	int64_t deadline = now_ms() + SIGNAL_MS;
+	int64_t deadline = clock_ms() + SIGNAL_MS;
 	int rc;
 
 	for (;;) {
@@ -190,7 +182,7 @@ int cgroup_kill(struct cgroup *group)
 		rc = kill_once(group);
 		if (rc < 0 || group->tree >= 0)
 			return rc;
-		if (now_ms() >= deadline)
+		if (clock_ms() >= deadline)
 			return -EBUSY;
 		(void)poll(NULL, 0, TICK_MS);
 	}
@@ -298,7 +290,7 @@ static void await_exits(int tree, int64_t left_ms)
 int cgroup_destroy(const struct cgroup_host *host, const char *path,
 		   int timeout_ms)
 {
-	int64_t left, deadline = now_ms() + timeout_ms;
+	int64_t left, deadline = clock_ms() + timeout_ms;
 	CLEANUP(cgroup_finish) struct cgroup group = { 0 };
 	int rc = cgroup_open_some(host, path, &group);
 
@@ -309,7 +301,7 @@ int cgroup_destroy(const struct cgroup_host *host, const char *path,
 		rc = kill_once(&group);
 		if (rc < 0)
 			return rc;
-		left = deadline - now_ms();
+		left = deadline - clock_ms();
 		if (left <= 0)
 			return -EBUSY;
 		await_exits(group.tree, left);
