@@ -102,13 +102,6 @@ static int start_child(struct session *s, const struct target_link *link,
 	return s->pidfd < 0 ? failed(err, "open a pidfd") : 0;
 }
 
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
 /* SIGKILL is what a jailed process cannot put off. */
 static void stop_child(struct session *s)
 {
@@ -118,9 +111,9 @@ static void stop_child(struct session *s)
 			;
 	}
 	s->pid = 0;
-	close_fd(&s->pidfd);
-	close_fd(&s->sock);
-	close_fd(&s->words);
+	fd_close(&s->pidfd);
+	fd_close(&s->sock);
+	fd_close(&s->words);
 }
 
 /* --- signals ------------------------------------------------------------- */
@@ -153,7 +146,7 @@ static void let_signals(struct session *s)
 {
 	if (s->signals < 0)
 		return;
-	close_fd(&s->signals);
+	fd_close(&s->signals);
 	(void)sigprocmask(SIG_SETMASK, &s->before, NULL);
 }
 
@@ -436,5 +429,5 @@ void session_close(struct session *s)
 	if (s->map)
 		(void)munmap(s->map, s->map_size);
 	s->map = NULL;
-	close_fd(&s->pixels);
+	fd_close(&s->pixels);
 }
