@@ -179,6 +179,14 @@ pid_t box_fork_into(int tree, const int *tasks, int ntasks)
 	return 0;
 }
 
+int box_open_process(const struct record_process *p)
+{
+	CLEANUP_FD int fd = ns_pidfd_open(p->pid);
+
+	/* Looked at after the pid can no longer change hands. */
+	return fd >= 0 && record_process_alive(p) ? take_fd(&fd) : -1;
+}
+
 int box_give_stdio(const int stdio[3], uint32_t owner, struct err *err)
 {
 	struct stat st;

@@ -112,6 +112,10 @@ void box_init(struct box *box, const struct profile *profile);
  * next instruction, and dies with the caller. */
 pid_t box_fork_into(int tree, const int *tasks, int ntasks);
 
+/* A pidfd of that very process, not of another that has its pid by now;
+ * readable once it has ended, -1 when it has already. */
+int box_open_process(const struct record_process *p);
+
 /* Gives the pipes among `stdio` (-1: none) to `owner`, an id of the host:
  * opening /dev/stdout asks for permission like any file. */
 int box_give_stdio(const int stdio[3], uint32_t owner, struct err *err);

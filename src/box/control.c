@@ -16,22 +16,12 @@
 #define LOCK_WAIT_MS 3000
 #define LOCK_AGAIN_MS 10
 
-int control_monitor(const struct record *rec)
-{
-	CLEANUP_FD int fd = ns_pidfd_open(rec->monitor.pid);
-
-	/* Looked at after the pid can no longer change hands. */
-	if (fd < 0 || !record_process_alive(&rec->monitor))
-		return -1;
-	return take_fd(&fd);
-}
-
 /* Waits for the monitor's end, which `signo` with `value` (0: its own will)
  * brings. */
 static int end_monitor(const struct record *rec, int signo, int value,
 		       const struct patience *patience, struct err *err)
 {
-	CLEANUP_FD int fd = control_monitor(rec);
+	CLEANUP_FD int fd = box_open_process(&rec->monitor);
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	int rc;
 
@@ -129,7 +119,7 @@ int control_kill(int statefd, const char *name, int signo, struct err *err)
 	if (rec.state != RECORD_RUNNING)
 		return err_set(err, EXIT_FAILED, "kill", name, "it is %s",
 			       record_state_name(rec.state));
-	fd = control_monitor(&rec);
+	fd = box_open_process(&rec.monitor);
 	rc = fd < 0 ? -ESRCH : ns_pidfd_signal_value(fd, EVENT_KILL, signo);
 	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "kill", name, rc) : 0;
 }

@@ -10,10 +10,6 @@
 #include "base/patience.h"
 #include "conf/record.h"
 
-/* A pidfd of the sandbox's monitor, readable once that has ended; -1 when it
- * has already. */
-int control_monitor(const struct record *rec);
-
 /* Ends `name` in order and waits for it. `grace` is the payload's time (ms)
  * from SIGTERM to SIGKILL, or one of the two below. One that is not running is
  * success. A lost one is taken down. `patience` may be NULL. */

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "box/control.h"
+#include "box/box.h"
 
 #define POLL_MAX_MS 1000000
 
@@ -14,7 +14,7 @@ int ending_open(int statefd, const char *name, struct ending *out,
 	*out = (struct ending){ .monitor = -1, .end = -1 };
 	if (record_read_open(statefd, name, &out->rec, &out->end, err) < 0)
 		return -1;
-	out->monitor = control_monitor(&out->rec);
+	out->monitor = box_open_process(&out->rec.monitor);
 	return 0;
 }
 

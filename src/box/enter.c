@@ -63,9 +63,8 @@ static int find_init(const struct record *rec, struct err *err)
 			      record_state_name(rec->state));
 		return err_hint(err, "only a running sandbox can be entered");
 	}
-	fd = ns_pidfd_open(rec->init.pid);
-	if (fd < 0 || !record_process_alive(&rec->init) ||
-	    ns_inodes(rec->init.pid, ns) < 0 ||
+	fd = box_open_process(&rec->init);
+	if (fd < 0 || ns_inodes(rec->init.pid, ns) < 0 ||
 	    memcmp(ns, rec->ns, sizeof(ns)) != 0)
 		return err_set(err, EXIT_LAUNCH, "enter", rec->name,
 			       "its first process is gone");

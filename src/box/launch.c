@@ -454,17 +454,12 @@ int launch_init(struct box *box, struct err *err)
 
 int launch_kill_init(const struct record *rec, struct err *err)
 {
-	CLEANUP_FD int fd = -1;
-	struct pollfd p = { .events = POLLIN };
+	CLEANUP_FD int fd = box_open_process(&rec->init);
+	struct pollfd p = { .fd = fd, .events = POLLIN };
 
-	if (!record_process_alive(&rec->init))
-		return 0;
-	fd = ns_pidfd_open(rec->init.pid);
-	/* Looked at again, now that the pid cannot be given to another. */
-	if (fd < 0 || !record_process_alive(&rec->init))
+	if (fd < 0)
 		return 0;
 	(void)ns_pidfd_signal(fd, SIGKILL);
-	p.fd = fd;
 	if (poll(&p, 1, KILL_WAIT_MS) <= 0)
 		return err_set(err, EXIT_FAILED, "end", rec->name,
 			       "process %d does not die", rec->init.pid);

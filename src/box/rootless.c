@@ -192,11 +192,10 @@ int rootless_call(int (*fn)(void *ctx, struct err *err), void *ctx,
 
 int rootless_join(const struct record *rec, struct err *err)
 {
-	CLEANUP_FD int fd = ns_pidfd_open(rec->monitor.pid);
+	CLEANUP_FD int fd = box_open_process(&rec->monitor);
 	int rc;
 
-	/* Looked at after the pid can no longer change hands. */
-	if (fd < 0 || !record_process_alive(&rec->monitor))
+	if (fd < 0)
 		return err_set(err, EXIT_LAUNCH, "enter", rec->name,
 			       "its monitor is gone");
 	if (dirs_keep(err) < 0)

@@ -7,7 +7,6 @@
 #include "base/stamp.h"
 #include "base/str.h"
 #include "box/box.h"
-#include "box/control.h"
 #include "box/log_read.h"
 #include "cmd/cmd.h"
 
@@ -118,7 +117,7 @@ static int find(int statefd, const char *name, struct options *o,
 		return 0;
 	if (record_read(statefd, name, &rec, err) < 0)
 		return -1;
-	o->query.monitor = control_monitor(&rec);
+	o->query.monitor = box_open_process(&rec.monitor);
 	/* Whoever reads along wants each line when it comes. */
 	return setvbuf(stdout, NULL, _IOLBF, 0);
 }
