@@ -9,7 +9,6 @@
 #include <sys/pidfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -18,6 +17,7 @@
 #include "base/str.h"
 #include "box/jail.h"
 #include "steer/xside.h"
+#include "sys/ns.h"
 
 #define RELEASE_MS 1000 /* for letting go after a failure */
 
@@ -107,8 +107,7 @@ static void stop_child(struct session *s)
 {
 	if (s->pid > 0) {
 		(void)kill(s->pid, SIGKILL);
-		while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
-			;
+		(void)ns_wait(s->pid);
 	}
 	s->pid = 0;
 	fd_close(&s->pidfd);

@@ -18,7 +18,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -234,8 +233,7 @@ static int fork_joiner(struct entry *e, const char *name, struct err *err)
 	if (pid < 0)
 		return fail(err, "fork into", name, pid);
 	(void)fd_read_all(e->pid[0], &second, sizeof(second));
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	(void)ns_wait(pid);
 	return second == -EAGAIN ? group_full(name, err) : second;
 }
 
@@ -281,7 +279,7 @@ static int start(struct entry *e, const char *name, struct entered *out,
 	rc = read_verdict(e->control[0], e->what->command[0], &out->inside,
 			  err);
 	if (second > 0 && (rc < 0 || e->what->detach))
-		(void)waitpid(second, NULL, 0);
+		(void)ns_wait(second);
 	if (rc < 0)
 		return -1;
 	if (pidfd < 0 || (e->what->detach && out->inside <= 0))

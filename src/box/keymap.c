@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "base/fd.h"
 #include "conf/dirs.h"
@@ -128,8 +127,7 @@ static int compile(struct buf *out, struct err *err)
 	if (pid < 0)
 		return err_set_errno(err, EXIT_FAILED, "start",
 				     KEYMAP_COMPILER, pid);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	status = ns_wait(pid);
 	n = pread(map, data, KEPT_MAX, 0);
 	if (status != 0 || n <= 0)
 		return refused(status, words, err);

@@ -174,9 +174,8 @@ static void end_holder(struct box *box)
 	fd_close(&box->holder.release);
 	fd_close(&box->holder.ready);
 	fd_close(&box->holder.fd);
-	while (box->holder.pid > 0 &&
-	       waitpid(box->holder.pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	if (box->holder.pid > 0)
+		(void)ns_wait(box->holder.pid);
 	box->holder.pid = 0;
 }
 
@@ -362,14 +361,12 @@ static int run_builder(struct start *s, int pipe[2], struct err *err)
 	if (pid < 0)
 		return fail(err, "fork", "the builder", pid);
 	rc = collect(pipe[0], &init_pid, err);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	(void)ns_wait(pid);
 	if (init_pid == 0)
 		return rc;
 	if (rc < 0) {
 		/* It has ended or is about to; nothing else waits for it. */
-		while (waitpid(init_pid, NULL, 0) < 0 && errno == EINTR)
-			;
+		(void)ns_wait(init_pid);
 		return rc;
 	}
 	return note_init(s->box, init_pid, err);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -163,7 +162,7 @@ int rootless_call(int (*fn)(void *ctx, struct err *err), void *ctx,
 		  struct err *err)
 {
 	struct record_ranges unused;
-	int report[2], status = 0;
+	int report[2], status;
 	pid_t pid;
 
 	if (inside || geteuid() == 0)
@@ -182,8 +181,7 @@ int rootless_call(int (*fn)(void *ctx, struct err *err), void *ctx,
 	close(report[0]);
 	if (pid < 0)
 		return err_set_errno(err, EXIT_FAILED, "fork", "a helper", pid);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	status = ns_wait(pid);
 	if (status && !err->code)
 		return err_set(err, EXIT_FAILED, "enter",
 			       "a user namespace", "the helper died");

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -108,6 +109,16 @@ int ns_become_root(void)
 	    setresuid(0, 0, 0) < 0)
 		return -errno;
 	return 0;
+}
+
+int ns_wait(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return status;
 }
 
 int ns_pidfd_open(pid_t pid)

@@ -42,6 +42,9 @@ int ns_loopback_up(void);
 /* Becomes uid and gid 0 of the user namespace just entered, no groups. */
 int ns_become_root(void);
 
+/* Waits for the end of a child, whatever interrupts: its wait status. */
+int ns_wait(pid_t pid);
+
 int ns_pidfd_open(pid_t pid);
 int ns_pidfd_signal(int pidfd, int signo);
 /* The same with a value, which signalfd(2) gives as ssi_int. */

@@ -5,11 +5,11 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/macros.h"
+#include "sys/ns.h"
 
 /* Who maps stays outside and waits until there is something to map. */
 struct helpers {
@@ -72,16 +72,9 @@ static int end_helpers(struct helpers *h, char *why, size_t size)
 	why[n > 0 ? n : 0] = '\0';
 	why[strcspn(why, "\n")] = '\0';
 	fd_close(&h->said[0]);
-	for (int i = 0; i < 2; i++) {
-		int status = 0;
-
-		if (h->pid[i] <= 0)
-			continue;
-		while (waitpid(h->pid[i], &status, 0) < 0 && errno == EINTR)
-			;
-		if (status)
+	for (int i = 0; i < 2; i++)
+		if (h->pid[i] > 0 && ns_wait(h->pid[i]) != 0)
 			rc = -EKEYREJECTED;
-	}
 	return rc;
 }
 
