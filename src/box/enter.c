@@ -256,7 +256,7 @@ static int take_terminal(const struct entry *e, struct entered *out,
 
 	if (!t)
 		return 0;
-	out->master = terminal_receive(e->terminal[0]);
+	out->master = terminal_receive(e->terminal[0], &out->peer);
 	if (out->master < 0)
 		return fail(err, "take", "its terminal", out->master);
 	(void)ioctl(out->master, TIOCSWINSZ, &t->size);
@@ -334,7 +334,7 @@ int enter_start(int statefd, const char *name, const struct enter *what,
 		.group = CGROUP_NONE,
 	};
 
-	*out = (struct entered){ .pidfd = -1, .master = -1 };
+	*out = (struct entered){ .pidfd = -1, .master = -1, .peer = -1 };
 	if (what->workdir && what->workdir[0] != '/')
 		return err_set(err, EXIT_USAGE, "use as working directory",
 			       what->workdir, "it is not absolute");

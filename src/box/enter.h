@@ -25,7 +25,7 @@ struct entered {
 	int pidfd;  /* of a child of the caller, with which it dies; -1 when
 		     * detached */
 	pid_t inside; /* detached: its pid there */
-	int master; /* the host's end of its terminal, or -1 */
+	int master, peer; /* both ends of its terminal (terminal.h), or -1 */
 };
 
 /* Starts it in sandbox `name`; returns once its program has been executed.

@@ -402,10 +402,9 @@ static int take_terminal(struct box *box, int sock, struct err *err)
 {
 	if (!box->terminal)
 		return 0;
-	box->master = terminal_receive(sock);
-	box->peer = box->master < 0 ? box->master : terminal_peer(box->master);
-	if (box->peer < 0)
-		return fail(err, "take", "the payload's terminal", box->peer);
+	box->master = terminal_receive(sock, &box->peer);
+	if (box->master < 0)
+		return fail(err, "take", "the payload's terminal", box->master);
 	(void)ioctl(box->master, TIOCSWINSZ, &box->terminal->size);
 	return 0;
 }

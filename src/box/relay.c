@@ -94,7 +94,7 @@ void relay_init(struct relay *r)
 {
 	*r = (struct relay){
 		.guest = { -1, -1, -1 }, .host = { -1, -1, -1 },
-		.peer = -1, .signals = -1,
+		.signals = -1,
 	};
 	never_stop();
 }
@@ -126,10 +126,9 @@ int relay_set_terminal(struct relay *r, struct console *console, int master,
 	r->console = console;
 	r->host[1] = master;
 	r->host[0] = fcntl(master, F_DUPFD_CLOEXEC, 3);
-	r->peer = terminal_peer(master);
-	if (r->host[0] < 0 || r->peer < 0)
+	if (r->host[0] < 0)
 		return err_set_errno(err, EXIT_LAUNCH, "use", "the terminal",
-				     r->peer < 0 ? r->peer : errno);
+				     errno);
 	return 0;
 }
 
@@ -144,7 +143,6 @@ void relay_close(struct relay *r)
 	relay_close_guest(r);
 	for (int i = 0; i < 3; i++)
 		fd_close(&r->host[i]);
-	fd_close(&r->peer);
 	if (r->signals >= 0)
 		(void)sigprocmask(SIG_SETMASK, &r->before, NULL);
 	fd_close(&r->signals);

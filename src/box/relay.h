@@ -21,7 +21,6 @@ struct relay {
 	int guest[3];   /* the guest's ends of stdin, stdout, stderr */
 	int host[3];    /* ours; of a terminal twice the same, then none */
 	struct console *console; /* NULL: pipes */
-	int peer;       /* the guest's end of its terminal: terminal_peer() */
 	int signals;    /* signalfd, or -1: they are not ours yet */
 	sigset_t before;
 };
@@ -32,7 +31,8 @@ void relay_init(struct relay *relay);
  * EXIT_USAGE for what they cannot be moved from or to: a directory, a device
  * as standard input. */
 int relay_open(struct relay *relay, bool pipes, struct err *err);
-/* Takes `master` for the streams of the guest. */
+/* Takes `master` for the streams of the guest. Somebody holds the guest's end
+ * of it, too (terminal.h). */
 int relay_set_terminal(struct relay *relay, struct console *console,
 		       int master, struct err *err);
 /* To be called once the guest's ends have been handed over. */

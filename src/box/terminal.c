@@ -60,7 +60,8 @@ static int open_master(void)
 	return take_fd(&master);
 }
 
-int terminal_peer(int master)
+/* A descriptor of the guest's end. */
+static int open_peer(int master)
 {
 	int fd = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 
@@ -78,11 +79,17 @@ static int set_modes(int fd)
 	return tcsetattr(fd, TCSANOW, &modes) < 0 ? -errno : 0;
 }
 
+static int send_end(int sock, int end)
+{
+	char nothing = 0;
+
+	return fd_send(sock, &nothing, sizeof(nothing), end);
+}
+
 int terminal_make(const int stdio[3], uid_t owner, int sock)
 {
 	CLEANUP_FD int master = open_master();
-	CLEANUP_FD int peer = master < 0 ? master : terminal_peer(master);
-	char nothing = 0;
+	CLEANUP_FD int peer = master < 0 ? master : open_peer(master);
 	int rc;
 
 	if (peer < 0)
@@ -94,20 +101,30 @@ int terminal_make(const int stdio[3], uid_t owner, int sock)
 	for (int i = 0; rc == 0 && i < 3; i++)
 		if (dup3(peer, stdio[i], O_CLOEXEC) < 0)
 			rc = -errno;
-	return rc < 0 ? rc : fd_send(sock, &nothing, sizeof(nothing), master);
+	if (rc == 0)
+		rc = send_end(sock, master);
+	return rc < 0 ? rc : send_end(sock, peer);
 }
 
-int terminal_receive(int sock)
+static int receive_end(int sock)
 {
-	CLEANUP_FD int master = -1;
+	int end = -1;
 	char nothing;
-	ssize_t n = fd_receive(sock, &nothing, sizeof(nothing), &master);
-	int rc;
+	ssize_t n = fd_receive(sock, &nothing, sizeof(nothing), &end);
 
 	if (n < 0)
 		return (int)n;
-	if (master < 0)
-		return -EPIPE;
-	rc = fd_set_nonblock(master, 1);
+	return end < 0 ? -EPIPE : end;
+}
+
+int terminal_receive(int sock, int *peer)
+{
+	CLEANUP_FD int master = receive_end(sock);
+	int rc = master;
+
+	if (rc >= 0)
+		rc = *peer = receive_end(sock);
+	if (rc >= 0)
+		rc = fd_set_nonblock(master, 1);
 	return rc < 0 ? rc : take_fd(&master);
 }

@@ -32,16 +32,15 @@ int terminal_reserve(int stdio[3]);
 /* In a process whose root is the guest's and who is root of its user
  * namespace: makes the pair, gives the guest's end to `owner` and puts it in
  * place of the three descriptors `stdio`. The other end goes out through
- * `sock`, a socket of packets, as this process is about to become the guest's.
+ * `sock`, a socket of packets, as this process is about to become the guest's;
+ * with it goes another descriptor of the guest's end. While the host holds that
+ * one the terminal is not hung up, however often the guest closes its own and
+ * opens it again; later the guest can refuse it (TIOCEXCL of ioctl_tty(2)).
  * 0 or negative errno. */
 int terminal_make(const int stdio[3], uid_t owner, int sock);
 
-/* Takes the host's end from `sock`, non-blocking; -EPIPE when none came. */
-int terminal_receive(int sock);
-
-/* Another descriptor of the guest's end. While the host holds one the terminal
- * is not hung up, however often the guest closes its own and opens it again.
- * Negative errno. */
-int terminal_peer(int master);
+/* Takes from `sock` the host's end, non-blocking, and the guest's into *peer;
+ * -EPIPE when they did not come. */
+int terminal_receive(int sock, int *peer);
 
 #endif

@@ -107,6 +107,7 @@ static int enter(int statefd, const char *name, struct enter *what,
 	relay_close(&r);
 	fd_close(&in.pidfd);
 	fd_close(&in.master);
+	fd_close(&in.peer);
 	return code;
 }
 

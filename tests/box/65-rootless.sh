@@ -241,6 +241,20 @@ is "$rc $(user_left alice)" "0 " "a damaged record can be removed"
 is "$(field "$n" .state)" running "root's sandbox of that name goes on"
 "$S" rm -f "$n"
 
+n=$(name mine)
+user_run alice "$US" run -d -t -n "$n" "$UM" -- perl -e \
+	'ioctl(STDIN, 0x540c, 0); print "taken\n"; sleep 1000' # TIOCEXCL
+taken() {
+	user alice "$US" logs "$n" | grep -q 'payload: taken'
+}
+wait_until taken
+rc=0
+printf '\020\021' | user alice "$US" attach "$n" >"$T/out" 2>"$T/err" || rc=$?
+is "$rc $(grep -c detached "$T/err")" "0 1" \
+	"a program that wants its terminal for itself can be attached to" ||
+	diag "$(cat "$T/err")"
+user_run alice "$US" rm -f "$n"
+
 # --- what is needed -----------------------------------------------------------
 user_run carol "$US" run "$UM" -- true
 like "$rc $err" "^4 .*'carol': /etc/subuid grants no user ids" \
