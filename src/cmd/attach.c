@@ -26,21 +26,29 @@ static void greet(const struct console *c)
 			      c->names);
 }
 
+static int show_lent(struct follow *f, struct relay *relay,
+		     struct console *console, struct err *err)
+{
+	if (relay_set_terminal(relay, console, take_fd(&f->master), err) < 0)
+		return err->code;
+	console_raw();
+	greet(console);
+	console_redraw(relay->host[1]);
+	return follow_to_end(f, relay, err);
+}
+
 static int show(struct follow *f, struct console *console, struct err *err)
 {
 	struct relay relay;
 	int code;
 
 	if (relay_open(&relay, false, err) < 0 ||
-	    follow_start(f, &relay, err) < 0 ||
-	    relay_set_terminal(&relay, console, take_fd(&f->master), err) < 0) {
+	    follow_start(f, &relay, err) < 0)
 		code = err->code;
-	} else {
-		console_raw();
-		greet(console);
-		console_redraw(relay.host[1]);
-		code = follow_to_end(f, &relay, err);
-	}
+	else if (f->signo) /* before the monitor had time for us */
+		code = EXIT_SIGNAL + f->signo;
+	else
+		code = show_lent(f, &relay, console, err);
 	relay_close(&relay);
 	return code;
 }

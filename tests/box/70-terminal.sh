@@ -123,6 +123,14 @@ is "$? $(tail -n 1 "$T/first.end")" "0 0 kept" \
 at $'wait lets go\nkill 15\nend' "$S" attach "$n"
 is "$rc $end" "0 143 kept" "a signal ends attach"
 is "$(field "$n" .state)" running "and nothing else"
+monitor=$(field "$n" .monitor.pid)
+kill -STOP "$monitor"
+background "$S" attach "$n" 2>"$T/early"
+wait_until grep -q '^SigBlk:.*[1-9a-f]' "/proc/$bg/status"
+kill "$bg"
+wait "$bg"
+is "$? $(cat "$T/early")" "143 " "so does one that comes before its terminal"
+kill -CONT "$monitor"
 in_box "$n" sh -c 'echo for the log >/dev/pts/0'
 wait_until logged "$n" 'for the log'
 ok $? "what is printed while nobody is attached goes to the log"
