@@ -338,6 +338,9 @@ int enter_start(int statefd, const char *name, const struct enter *what,
 	if (what->workdir && what->workdir[0] != '/')
 		return err_set(err, EXIT_USAGE, "use as working directory",
 			       what->workdir, "it is not absolute");
+	if (!what->command[0][0])
+		return err_set(err, EXIT_USAGE, "run in", name,
+			       "the name of the program is empty");
 	if (record_read(statefd, name, &rec, err) < 0 ||
 	    enter_user_parse(what->user, rec.user ? rec.user : "", &e.user,
 			     err) < 0)

@@ -54,7 +54,7 @@
 
 int monitor_check(const struct monitor_start *start, struct err *err)
 {
-	if (!start->command || !start->command[0]) {
+	if (!start->command || !start->command[0] || !start->command[0][0]) {
 		(void)err_set(err, EXIT_USAGE, "start", start->name,
 			      "there is no command to run");
 		return err_hint(err, "give one after '--', or set [sandbox] "

@@ -60,6 +60,12 @@ for bad in LD_PRELOAD=/tmp/x BASH_ENV=x 1A=x A-B=x =x novalue; do
 	like "$rc $err" "^2 .*--env '$bad': " "variable $bad is refused"
 done
 
+in_as -- ''
+like "$rc $err" "^2 .*'$n': the name of the program is empty" \
+	"so is a program without a name"
+run_min -- ''
+like "$rc $err" "^2 .*there is no command to run" "by run, too"
+
 # --- and on its own ---------------------------------------------------------------
 in_as -d -- sh -c 'echo lost; echo lost >&2; exec sleep 1001'
 is "$rc $err" "0 " "exec -d returns at once"
