@@ -102,6 +102,7 @@ static int refused(int status, int words, struct err *err)
 	ssize_t n = pread(words, text, sizeof(text) - 1, 0);
 
 	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
 	return err_set(err, EXIT_FAILED, "compile the keymap with",
 		       KEYMAP_COMPILER, "wait status %d: %s", status, text);
 }

@@ -59,7 +59,7 @@ printf '#!/bin/sh\necho "no keys today" >&2\nexit 3\n' >"$T/xkbcomp"
 n=$(name nokeys)
 run_cmd telling "$S" run -n "$n" "$AGENT" -- true
 is "$rc" 125 "one that fails is an error"
-like "$err" "compile the keymap.*no keys today" "with its own words"
+like "$err" "compile the keymap.*no keys today$" "with its own words"
 is_gone "$n" "and nothing is left"
 # --- the profile's layout --------------------------------------------------------
 n=$(name german)
