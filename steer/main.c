@@ -16,6 +16,7 @@
 #include "base/macros.h"
 #include "base/opt.h"
 #include "base/str.h"
+#include "sandboxd/layout.h"
 #include "steer/action.h"
 #include "steer/answer.h"
 #include "steer/complete.h"
@@ -23,10 +24,6 @@
 #include "steer/target.h"
 #include "steer/timeout.h"
 #include "steer/watchwm.h"
-
-#ifndef VERSION
-#define VERSION "0.1"
-#endif
 
 #define HELP_LEFT 20
 

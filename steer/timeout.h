@@ -1,5 +1,5 @@
 /*
- * timeout.h - the value of --timeout.
+ * timeout.h - the values of --timeout, --duration and --hold.
  */
 #ifndef STEER_TIMEOUT_H
 #define STEER_TIMEOUT_H
@@ -8,7 +8,8 @@
 
 #include "base/err.h"
 
-/* Seconds, with up to three decimals, 0.001 to 3600. EXIT_USAGE. */
+/* Seconds, with up to three decimals, or a time as sandboxd takes it, with its
+ * unit; a millisecond to an hour. EXIT_USAGE. */
 int timeout_parse(const char *text, uint64_t *ms, struct err *err);
 
 #endif

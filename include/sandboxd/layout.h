@@ -4,6 +4,8 @@
 #ifndef SANDBOXD_LAYOUT_H
 #define SANDBOXD_LAYOUT_H
 
+#define VERSION "0.1" /* of all programs: they are built together */
+
 /* Directories on the host. The variables are for tests and odd hosts. */
 #define STATE_DIR "/run/sandboxd"
 #define STATE_DIR_ENV "SANDBOXD_STATE_DIR"

@@ -10,8 +10,7 @@
 #include "cmd/cmd.h"
 #include "conf/record.h"
 #include "sandboxd/initproto.h"
-
-#define VERSION "0.1"
+#include "sandboxd/layout.h"
 
 static int usage(const struct cmd *cmd, struct err *err)
 {

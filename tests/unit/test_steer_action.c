@@ -190,10 +190,11 @@ static void wrong_arguments_are_refused(void **state)
 	}
 }
 
-static void a_timeout_is_seconds_with_three_decimals(void **state)
+static void a_timeout_is_seconds_or_has_a_unit(void **state)
 {
 	static const char *const wrong[] = {
-		"", "0", "-1", "3601", "1e3", "0.0001", "1s", "unlimited", " 1",
+		"", "0", "-1", "3601", "1e3", "0.0001", "1.5s", "0s", "2h",
+		"unlimited", " 1",
 	};
 	struct err err = ERR_INIT;
 	uint64_t ms;
@@ -202,6 +203,10 @@ static void a_timeout_is_seconds_with_three_decimals(void **state)
 	assert_int_equal(ms, 5000);
 	assert_int_equal(timeout_parse("0.25", &ms, &err), 0);
 	assert_int_equal(ms, 250);
+	assert_int_equal(timeout_parse("250ms", &ms, &err), 0);
+	assert_int_equal(ms, 250);
+	assert_int_equal(timeout_parse("2m", &ms, &err), 0);
+	assert_int_equal(ms, 120000);
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
 		assert_int_equal(timeout_parse(wrong[i], &ms, &err), -1);
 }
@@ -219,7 +224,7 @@ int main(void)
 		cmocka_unit_test(the_names_of_another_tool_lead_to_ours),
 		cmocka_unit_test(a_choice_is_one_of_its_words),
 		cmocka_unit_test(wrong_arguments_are_refused),
-		cmocka_unit_test(a_timeout_is_seconds_with_three_decimals),
+		cmocka_unit_test(a_timeout_is_seconds_or_has_a_unit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
