@@ -84,7 +84,7 @@ chmod 0755 "$tree/usr/bin/Xvfb"
 for program in xkbcomp setxkbmap fluxbox dbus-daemon; do
 	cp "$tree/usr/bin/Xvfb" "$tree/usr/bin/$program"
 done
-run_cmd "$S" run --set rootfs.image="$tree" "$AGENT" -- sh
+run_cmd "$S" run --set rootfs.image="$tree" --set display.dbus=no "$AGENT" -- sh
 like "$rc $err" "^5 .*start 'Xvfb': it ended at once: my last words" \
 	"one that is something else is a desktop that did not start"
 
