@@ -187,7 +187,22 @@ static int make_below(struct plan *p, int parent, int depth)
 	return rc;
 }
 
-static int make(struct plan *p)
+/* Beneath a group that is there already, as that of a sandbox is for its
+ * children; -ENOENT when it is not. */
+static int make_leaf(struct plan *p, const char *path)
+{
+	size_t depth = strv_len(p->names) - 1;
+	CLEANUP_FREE char *above = NULL;
+	CLEANUP_FD int parent = -1;
+
+	if (depth < 2)
+		return -ENOENT;
+	above = str_printf("%.*s", (int)(strrchr(path, '/') - path), path);
+	parent = cgroup_open_below(p->root, above);
+	return parent < 0 ? parent : make_below(p, parent, (int)depth);
+}
+
+static int make(struct plan *p, const char *path)
 {
 	int rc, tries;
 
@@ -195,7 +210,9 @@ static int make(struct plan *p)
 		if (tries >= CREATE_RUSHED)
 			(void)poll(NULL, 0, CREATE_PAUSE_MS);
 		p->made = 0;
-		rc = make_below(p, p->root, 0);
+		rc = tries ? -ENOENT : make_leaf(p, path);
+		if (rc == -ENOENT)
+			rc = make_below(p, p->root, 0);
 		if (!cgroup_is_gone(rc))
 			return rc;
 	}
@@ -253,7 +270,7 @@ int cgroup_create(const struct cgroup_host *host, const char *path,
 	rc = n ? 0 : -ENOTSUP;
 	for (i = 0; i < n && rc >= 0; i++) {
 		plans[i] = (struct plan){ host, roots[i], names, 0 };
-		rc = make(&plans[i]);
+		rc = make(&plans[i], path);
 		if (rc >= 0)
 			group_take(out, roots[i], rc);
 	}

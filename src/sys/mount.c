@@ -157,13 +157,16 @@ static int make_one(int dirfd, const char *name, mode_t mode, uid_t uid,
 
 int mount_mkdir(int rootfd, const char *path, mode_t mode, uid_t uid, gid_t gid)
 {
-	CLEANUP_FREE char *copy = strdup(path);
-	CLEANUP_FD int dir = mount_open(rootfd, ".", O_PATH | O_DIRECTORY);
+	CLEANUP_FREE char *copy = NULL;
+	CLEANUP_FD int dir = mount_open(rootfd, path, O_PATH | O_DIRECTORY);
 	char *save = NULL, *name, *next;
 	int rc;
 
-	if (!copy)
-		return -ENOMEM;
+	/* Mostly it is a mount point that was prepared. */
+	if (dir != -ENOENT)
+		return take_fd(&dir);
+	dir = mount_open(rootfd, ".", O_PATH | O_DIRECTORY);
+	copy = str_dup(path);
 	for (name = strtok_r(copy, "/", &save); name && dir >= 0; name = next) {
 		int below;
 
