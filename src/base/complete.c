@@ -258,10 +258,13 @@ static void argument(const struct line *l, struct complete_out *out)
 	free(place.word);
 }
 
-void complete_words(const struct complete *c, char *const *words, FILE *file)
+/* Prints what the last of `words` can become. */
+static void print_words(const struct complete *c, char *const *words)
 {
 	struct line l = { .c = c };
-	struct complete_out out = { .file = file, .prefix = "", .typed = "" };
+	struct complete_out out = {
+		.file = stdout, .prefix = "", .typed = "",
+	};
 
 	for (; words[0] && words[1]; words++)
 		read_word(&l, words[0]);
@@ -284,8 +287,9 @@ void complete_words(const struct complete *c, char *const *words, FILE *file)
 
 /* --- the scripts ---------------------------------------------------------- */
 
-/* In them PROGRAM stands for the program's name. */
-char *complete_script(const char *shell, const char *program)
+/* The one of `shell`, or NULL; the caller frees. In the files PROGRAM stands
+ * for the program's name. */
+static char *script_of(const char *shell, const char *program)
 {
 	struct buf text = { 0 };
 	const char *script = NULL, *mark;
@@ -311,10 +315,10 @@ int complete_main(const struct complete *c, int argc, char **argv,
 
 	if (argc >= 1 && str_eq(argv[0], "words")) {
 		argv += argc > 1 && str_eq(argv[1], "--") ? 2 : 1;
-		complete_words(c, argv, stdout);
+		print_words(c, argv);
 		return EXIT_DONE;
 	}
-	script = argc == 1 ? complete_script(argv[0], c->program) : NULL;
+	script = argc == 1 ? script_of(argv[0], c->program) : NULL;
 	if (!script) {
 		(void)err_set(err, EXIT_USAGE, "run", COMPLETE_NAME,
 			      "expected one of bash, zsh, fish");

@@ -17,8 +17,6 @@
 #ifndef BASE_COMPLETE_H
 #define BASE_COMPLETE_H
 
-#include <stdio.h>
-
 #include "base/err.h"
 #include "base/opt.h"
 
@@ -50,12 +48,6 @@ struct complete {
  * be NULL. */
 void complete_add(struct complete_out *out, const char *value,
 		  const char *help);
-
-/* Prints what the last of `words` can become. */
-void complete_words(const struct complete *c, char *const *words, FILE *out);
-
-/* The script of `shell`, or NULL; the caller frees. */
-char *complete_script(const char *shell, const char *program);
 
 /* "SHELL" or "words WORD..." in argv. Returns the exit code. */
 int complete_main(const struct complete *c, int argc, char **argv,

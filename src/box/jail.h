@@ -22,15 +22,13 @@ struct jail {
 	rlim_t address_space; /* bytes; RLIM_INFINITY: not limited */
 };
 
-/* Numbers of 0, 1 and 2 that are not kept become /dev/null. */
-#define JAIL_KEEP_MAX 8
-
-/* Confines the calling process, which must have one thread, for good:
- * own empty mount, network, IPC and UTS namespaces; root and working directory
- * an empty read-only file system that is mounted nowhere; no capability, now
- * or after any exec; not traceable; SECCOMP_JAIL; killed when its parent dies.
- * Whoever is not root gets a user namespace first, which needs a kernel that
- * allows that to unprivileged users (EXIT_IMPOSSIBLE otherwise).
+/* Confines the calling process, which must have one thread, for good: those of
+ * 0, 1 and 2 that are not kept become /dev/null; own empty mount, network, IPC
+ * and UTS namespaces; root and working directory an empty read-only file system
+ * that is mounted nowhere; no capability, now or after any exec; not traceable;
+ * SECCOMP_JAIL; killed when its parent dies. Whoever is not root gets a user
+ * namespace first, which needs a kernel that allows that to unprivileged users
+ * (EXIT_IMPOSSIBLE otherwise).
  *
  * A failure leaves the process half confined: report it and exit. */
 int jail_enter(const struct jail *jail, struct err *err);

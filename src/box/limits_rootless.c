@@ -4,16 +4,6 @@
 #include "box/limits_internal.h"
 #include "box/rootless.h"
 
-static const struct profile_key *key_of(enum limit limit)
-{
-	const struct profile_key *k = profile_keys;
-
-	while (!str_eq(k->section, "limits") ||
-	       !str_eq(k->name, limit_names[limit]))
-		k++;
-	return k;
-}
-
 static bool needs_group(enum limit limit)
 {
 	return limit <= LIMIT_HUGEPAGES && limit != LIMIT_PIDS;
@@ -22,7 +12,8 @@ static bool needs_group(enum limit limit)
 /* More than what a profile that says nothing has. */
 static bool asked(const struct profile *p, enum limit limit)
 {
-	const struct profile_key *k = key_of(limit);
+	const struct profile_key *k = profile_find("limits",
+						   limit_names[limit]);
 	CLEANUP_FREE char *value = profile_value(p, k);
 
 	/* Swap is what there is beyond the memory. */

@@ -117,6 +117,9 @@ struct profile_key {
  * double quotes around the whole value keeps its blanks and ';'. */
 extern const struct profile_key profile_keys[];
 
+/* One of them, or NULL. */
+const struct profile_key *profile_find(const char *section, const char *name);
+
 /* Every section, in the order of the table; ended by one without a name. */
 struct profile_section {
 	const char *name;

@@ -131,7 +131,7 @@ const struct profile_key profile_keys[] = {
 	  .help = "the CPUs it may run on; by default all" },
 	{ KEY(limits, pids), .type = PROFILE_NUMBER, .fallback = "512",
 	  .min = 1, .max = 4 * MIB,
-	  .help = "processes and threads of the payload" },
+	  .help = "processes and threads of the program" },
 	{ KEY(limits, io), .type = PROFILE_IO,
 	  .help = "speed of disks: '/dev/vda rbps=10M wiops=100, ...'" },
 	{ KEY(limits, hugepages), .type = PROFILE_HUGEPAGES,

@@ -16,8 +16,6 @@ struct profile_source {
 	const char *object; /* "agent.ini:12" */
 };
 
-const struct profile_key *profile_find(const char *section, const char *name);
-
 /* 0 for a section of the list above. */
 int profile_check_section(const char *section, const struct profile_source *src,
 			  struct err *err);

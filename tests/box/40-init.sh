@@ -43,8 +43,7 @@ wait_until logged "$n" 'payload: ready'
 run_cmd "$S" stop "$n"
 is "$rc" 0 "stop succeeds"
 like "$(log_of "$n")" "payload: bye$" "the payload got SIGTERM and time"
-is "$(field "$n" '[.state, .reason, (.exit_code | tostring)] | join(" ")')" \
-	"stopped stopped 3" "its own status stands in the record"
+is "$(end_of "$n")" "stopped stopped 3" "its own status stands in the record"
 is "$(groups_of "$n")" "" "no group is left"
 "$S" stop "$n"
 is $? 0 "stopping one that has ended succeeds"
@@ -56,8 +55,7 @@ start_min "$n" --set sandbox.stop_timeout=300ms -- \
 wait_until logged "$n" 'payload: ready'
 run_cmd "$S" stop "$n"
 is "$rc" 0 "a payload that ignores SIGTERM can be stopped"
-is "$(field "$n" '[.state, .reason, (.exit_code | tostring)] | join(" ")')" \
-	"stopped stopped 137" "by SIGKILL"
+is "$(end_of "$n")" "stopped stopped 137" "by SIGKILL"
 "$S" rm "$n"
 
 n=$(name frozen)

@@ -10,10 +10,6 @@ what_left() {
 		! -name plan ! -name root
 }
 
-end_of() {
-	field "$1" '[.state, .reason, (.exit_code | tostring)] | join(" ")'
-}
-
 # --- interrupted while it starts --------------------------------------------------
 # There is no event for "the start has come so far": a bounded, busy look.
 look_for() {

@@ -2,10 +2,6 @@
 # Ways to an end: kill, stop with a time, a time limit; and what comes behind.
 . "$(dirname "$0")/box.inc"
 
-end_of() {
-	field "$1" '[.state, .reason, (.exit_code | tostring)] | join(" ")'
-}
-
 # --- kill -----------------------------------------------------------------------
 n=$(name kill)
 start_min "$n" -- bash -c 'for s in HUP INT USR1 USR2 RTMIN RTMIN+1 RTMAX; do
