@@ -11,6 +11,7 @@
 #include "box/box.h"
 #include "box/event.h"
 #include "box/rootless.h"
+#include "box/writable.h"
 #include "sys/ns.h"
 
 #define LOCK_WAIT_MS 3000
@@ -188,7 +189,7 @@ static enum swept look_at(int statefd, const char *name, struct err *err)
 int control_sweep(int statefd, bool remove, struct err *err)
 {
 	CLEANUP_STRV char **names = NULL;
-	int swept = 0, rc = 0;
+	int swept = 0, layers, rc = 0;
 
 	if (record_list(statefd, &names, err) < 0)
 		return -1;
@@ -204,5 +205,8 @@ int control_sweep(int statefd, bool remove, struct err *err)
 		}
 		swept += got == SWEPT_DONE;
 	}
-	return rc < 0 ? rc : swept;
+	if (rc < 0)
+		return rc;
+	layers = remove ? writable_sweep(err) : 0;
+	return layers < 0 ? -1 : swept + layers;
 }

@@ -27,8 +27,9 @@ int control_kill(int statefd, const char *name, int signo, struct err *err);
 int control_remove(int statefd, const char *name, bool force,
 		   const struct patience *patience, struct err *err);
 
-/* Takes down what lost sandboxes left behind; removes their records too if
- * `remove`. Returns how many there were, or -1. */
+/* Takes down what lost sandboxes left behind; if `remove`, also their records,
+ * and layers on the disk that no record tells of. Returns how many there were,
+ * or -1. */
 int control_sweep(int statefd, bool remove, struct err *err);
 
 #endif

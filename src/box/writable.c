@@ -3,11 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/parse.h"
 #include "base/str.h"
 #include "box/rootless.h"
 #include "conf/dirs.h"
@@ -47,16 +50,23 @@ static int make_tmpfs(struct box *box, struct err *err)
 
 #define LAYERS "layers" /* in the data directory */
 
+/* Locked until it is closed. */
 static int open_layers(struct err *err)
 {
 	CLEANUP_FD int data = dirs_open_data(err);
-	int fd;
+	CLEANUP_FD int fd = -1;
 
 	if (data < 0)
 		return -1;
-	fd = mount_mkdir(data, LAYERS, 0700, geteuid(), getegid());
+	if (mkdirat(data, LAYERS, 0700) == 0 || errno == EEXIST)
+		fd = openat(data, LAYERS, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+			    O_CLOEXEC);
+	while (fd >= 0 && flock(fd, LOCK_EX) < 0)
+		if (errno != EINTR)
+			fd_close(&fd);
 	return fd < 0 ? err_set_errno(err, EXIT_FAILED, "open",
-				      "the data directory's " LAYERS, fd) : fd;
+				      "the data directory's " LAYERS, errno)
+		      : take_fd(&fd);
 }
 
 /* overlayfs would refuse without naming anything. */
@@ -71,6 +81,89 @@ static int check_type(int dir, struct err *err)
 		      "writable layer of another overlay");
 	return err_hint(err, "set " DATA_DIR_ENV " to a directory on a disk, "
 			"or writable = tmpfs");
+}
+
+/* Each says whose it is: records are gone after a restart of the host, layers
+ * are not. Whoever looks at that or changes it holds LAYERS locked. */
+#define OWNER "monitor" /* in the layer: "PID START PID-NAMESPACE" */
+
+enum owner {
+	OWNER_NONE, /* it does not say */
+	OWNER_DEAD,
+	OWNER_OTHER, /* alive, or of processes that cannot be seen here */
+	OWNER_SELF,
+};
+
+static uint64_t pid_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) < 0 ? 0 : st.st_ino;
+}
+
+static enum owner find_owner(int layers, const char *name,
+			     const struct record_process *self)
+{
+	CLEANUP_FREE char *path = str_printf("%s/" OWNER, name);
+	CLEANUP_STRV char **words = NULL;
+	struct record_process p;
+	uint64_t n[3];
+	char text[80];
+
+	if (fd_read_file_at(layers, path, text, sizeof(text)) < 0)
+		return OWNER_NONE;
+	words = strv_split(text, ' ');
+	if (strv_len(words) != ARRAY_LEN(n))
+		return OWNER_NONE;
+	for (size_t i = 0; i < ARRAY_LEN(n); i++)
+		if (parse_number(words[i], &n[i]) < 0)
+			return OWNER_NONE;
+	p = (struct record_process){ .pid = (pid_t)n[0], .start = n[1] };
+	if (n[2] != pid_namespace())
+		return OWNER_OTHER;
+	if (self && p.pid == self->pid && p.start == self->start)
+		return OWNER_SELF;
+	return record_process_alive(&p) ? OWNER_OTHER : OWNER_DEAD;
+}
+
+static int write_owner(int dir, const struct record_process *p)
+{
+	CLEANUP_FREE char *text =
+		str_printf("%d %ju %ju", p->pid, (uintmax_t)p->start,
+			   (uintmax_t)pid_namespace());
+
+	return fd_replace_at(dir, OWNER, text, strlen(text), 0600);
+}
+
+/* The directory, which nobody may have made before; what a monitor left that
+ * is no more goes. 0 or negative errno. */
+static int make_dir(int layers, const struct record *rec)
+{
+	int rc;
+
+	if (mkdirat(layers, rec->name, 0700) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return -errno;
+	if (find_owner(layers, rec->name, NULL) != OWNER_DEAD)
+		return -EEXIST;
+	rc = fd_remove_tree_at(layers, rec->name);
+	if (rc < 0)
+		return rc;
+	return mkdirat(layers, rec->name, 0700) < 0 ? -errno : 0;
+}
+
+static int open_new(int layers, const struct record *rec)
+{
+	CLEANUP_FD int dir = -1;
+	int rc = make_dir(layers, rec);
+
+	if (rc < 0)
+		return rc;
+	dir = openat(layers, rec->name,
+		     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	rc = dir < 0 ? -errno : write_owner(dir, &rec->monitor);
+	return rc < 0 ? rc : take_fd(&dir);
 }
 
 static int taken(struct box *box, struct err *err)
@@ -92,10 +185,9 @@ static int make_on_disk(struct box *box, struct err *err)
 	box->rec.rootfs.on_disk = true;
 	if (record_write(box->statefd, &box->rec, err) < 0)
 		return -1;
-	if (mkdirat(layers, box->rec.name, 0700) < 0)
-		return errno == EEXIST ? taken(box, err) :
-					 fail(err, "make", errno);
-	dir = mount_open(layers, box->rec.name, O_PATH | O_DIRECTORY);
+	dir = open_new(layers, &box->rec);
+	if (dir == -EEXIST)
+		return taken(box, err);
 	fd = dir < 0 ? dir : mount_copy(dir, "", MOUNT_SAFE);
 	return fd < 0 ? fail(err, "open", fd) : fd;
 }
@@ -138,13 +230,16 @@ int writable_make(struct box *box, struct err *err)
 	return 0;
 }
 
-static int remove_from_disk(void *name, struct err *err)
+static int remove_from_disk(void *record, struct err *err)
 {
+	const struct record *rec = record;
 	CLEANUP_FD int layers = open_layers(err);
-	int rc = layers < 0 ? 0 : fd_remove_tree_at(layers, name);
+	int rc = 0;
 
 	if (layers < 0)
 		return -1;
+	if (find_owner(layers, rec->name, &rec->monitor) != OWNER_OTHER)
+		rc = fd_remove_tree_at(layers, rec->name);
 	return rc < 0 ? fail(err, "remove", rc) : 0;
 }
 
@@ -155,8 +250,33 @@ int writable_remove(int statefd UNUSED, struct record *rec, struct err *err)
 	if (!rec->rootfs.on_disk)
 		return 0;
 	/* It holds files of the guest's ids. */
-	if (rootless_call(remove_from_disk, rec->name, err) < 0)
+	if (rootless_call(remove_from_disk, rec, err) < 0)
 		return -1;
 	rec->rootfs.on_disk = false;
 	return 0;
+}
+
+int writable_sweep(struct err *err)
+{
+	CLEANUP_FD int data = dirs_open_data(err);
+	CLEANUP_FD int layers = data < 0 ? -1 : openat(
+		data, LAYERS, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	CLEANUP_STRV char **names = NULL;
+	int swept = 0;
+
+	if (layers < 0)
+		return data < 0 ? -1 : 0;
+	if (record_list(layers, &names, err) < 0)
+		return -1;
+	for (char **n = names; n && *n; n++) {
+		struct record rec = { 0 };
+
+		if (find_owner(layers, *n, NULL) != OWNER_DEAD)
+			continue;
+		(void)snprintf(rec.name, sizeof(rec.name), "%s", *n);
+		if (rootless_call(remove_from_disk, &rec, err) < 0)
+			return -1;
+		swept++;
+	}
+	return swept;
 }

@@ -24,4 +24,8 @@ int writable_make(struct box *box, struct err *err);
 /* A stage's down: removes what the record says is on the disk. */
 int writable_remove(int statefd, struct record *rec, struct err *err);
 
+/* Removes what is on the disk and whose monitor is no more, record or none:
+ * records do not outlive a restart of the host. Returns how many, or -1. */
+int writable_sweep(struct err *err);
+
 #endif

@@ -53,6 +53,31 @@ run_cmd "$S" gc
 is "$rc $out" "0 cleared 1" "gc finds it by the record"
 is "$(ls "$D")" "" "and removes it"
 
+# A restart of the host leaves nothing but the disk.
+n=$(name restart)
+restart() {
+	start_min "$n" "${disk[@]}" -- sleep 1000
+	init=$(field "$n" .init.pid)
+	kill -KILL "$(field "$n" .monitor.pid)"
+	wait_until has_ended "$init"
+	groups_of "$n" | while read -r group; do
+		find "$group" -depth -type d -exec rmdir {} \;
+	done
+	rm -r "${SANDBOXD_STATE_DIR:?}/$n"
+}
+restart
+run_min -n "$n" "${disk[@]}" -- sh -c 'ls -A ~'
+is "$rc $out" "0 " "one whose record is gone is in nobody's way" || cmd_diag
+is "$(ls "$D")" "" "and has gone itself"
+"$S" rm "$n"
+restart
+start_min "$n-2" "${disk[@]}" -- sleep 1000
+run_cmd "$S" gc
+is "$rc $out $(ls "$D")" "0 cleared 1 $n-2" "gc clears it, and no other"
+SANDBOXD_STATE_DIR=$T/other "$S" gc
+is "$(ls "$D")" "$n-2" "nor one with its record elsewhere"
+"$S" rm -f "$n-2"
+
 n=$(name damaged)
 start_min "$n" "${disk[@]}" -- sleep 1000
 "$S" stop "$n"
