@@ -88,38 +88,41 @@ static int scale(uint64_t *value, uint64_t mul, uint64_t div)
 	return 0;
 }
 
+/* The file of a number and who spells it. Returns the directory that it is in,
+ * the group's own, or negative errno. */
+static int find_number(const struct cgroup *group, enum cgroup_number which,
+		       const struct cgroup_backend **b,
+		       const struct cgroup_file **f)
+{
+	enum cgroup_controller c = number_owner[which];
+
+	*b = cgroup_backend(group, c);
+	if (!*b)
+		return -ENOTSUP;
+	*f = &(*b)->number[which];
+	return (*f)->name ? group->dir[c] : -ENOENT;
+}
+
 int cgroup_set_number(struct cgroup *group, enum cgroup_number which,
 		      uint64_t value)
 {
-	enum cgroup_controller c = number_owner[which];
-	const struct cgroup_backend *b = cgroup_backend(group, c);
+	const struct cgroup_backend *b;
 	const struct cgroup_file *f;
-	int rc;
+	int dir = find_number(group, which, &b, &f);
+	int rc = dir < 0 ? dir : scale(&value, f->mul, f->div);
 
-	if (!b)
-		return -ENOTSUP;
-	f = &b->number[which];
-	if (!f->name)
-		return -ENOENT;
-	rc = scale(&value, f->mul, f->div);
-	return rc < 0 ? rc : cgroup_write_number(group->dir[c], f->name, value,
+	return rc < 0 ? rc : cgroup_write_number(dir, f->name, value,
 						 b->unlimited);
 }
 
 int cgroup_get_number(struct cgroup *group, enum cgroup_number which,
 		      uint64_t *value)
 {
-	enum cgroup_controller c = number_owner[which];
-	const struct cgroup_backend *b = cgroup_backend(group, c);
+	const struct cgroup_backend *b;
 	const struct cgroup_file *f;
-	int rc;
+	int dir = find_number(group, which, &b, &f);
+	int rc = dir < 0 ? dir : cgroup_read_number(dir, f->name, value);
 
-	if (!b)
-		return -ENOTSUP;
-	f = &b->number[which];
-	if (!f->name)
-		return -ENOENT;
-	rc = cgroup_read_number(group->dir[c], f->name, value);
 	return rc < 0 ? rc : scale(value, f->div, f->mul);
 }
 
