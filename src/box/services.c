@@ -76,7 +76,8 @@ int services_exec_error(const struct init_msg *msg, const char *program,
 				    "enter the working directory of", program,
 				    msg->error);
 		return err_hint(err,
-				"set [sandbox] workdir to a directory inside");
+				"give a directory that is there inside: "
+				"[sandbox] workdir, or exec --workdir");
 	case INIT_FAIL_SELFCHECK:
 		return err_set(
 			err, EXIT_LAUNCH, "run", program,

@@ -48,6 +48,7 @@ in_as -w usr -- true
 like "$rc $err" "^2 .*'usr': it is not absolute" "a relative one is refused"
 in_as -w /nonexistent -- true
 like "$rc $err" "^125 .*working directory.*No such file" "as is none at all"
+like "$err" "^hint: .*--workdir" "with the option that says where"
 # shellcheck disable=SC2016
 in_as -e 'A=1 "2"' -e B= -e KEPT=not -e HOME=/tmp -- \
 	sh -c 'echo "[$A] [$B] [$KEPT] [$HOME]"'
