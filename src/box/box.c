@@ -47,7 +47,7 @@ static int down_record(int statefd, struct record *rec, struct err *err)
 static int down_groups(int statefd, struct record *rec, struct err *err)
 {
 	struct box_group_path path = box_group_path(rec->name, GROUP_BOX);
-	struct cgroup_host host;
+	struct cgroup_host host = CGROUP_HOST_NONE;
 	int rc;
 
 	if (!rec->cgroups)

@@ -109,7 +109,7 @@ int terminal_make(const int stdio[3], uid_t owner, int sock)
 static int receive_end(int sock)
 {
 	int end = -1;
-	char nothing;
+	char nothing = 0;
 	ssize_t n = fd_receive(sock, &nothing, sizeof(nothing), &end);
 
 	if (n < 0)
