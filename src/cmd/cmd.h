@@ -28,6 +28,7 @@ struct cmd {
 
 extern const struct cmd
 	cmd_attach,
+	cmd_check,
 	cmd_completion,
 	cmd_exec,
 	cmd_gc,
@@ -35,7 +36,6 @@ extern const struct cmd
 	cmd_inspect,
 	cmd_kill,
 	cmd_logs,
-	cmd_profile_check,
 	cmd_profile_keys,
 	cmd_profile_show,
 	cmd_ps,

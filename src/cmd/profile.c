@@ -69,7 +69,7 @@ const struct cmd cmd_profile_keys = {
 	keys_opts, run_keys,
 };
 
-/* --- profile check, profile show ------------------------------------------ */
+/* --- profile show --------------------------------------------------------- */
 
 static const struct opt set_opts[] = {
 	{ 0, "set", "KEY=VALUE", "override section.key of the profile" },
@@ -83,39 +83,18 @@ static int add_set(void *ctx, const struct opt *opt UNUSED, const char *value,
 	return 0;
 }
 
-/* The caller finishes *p in every case. */
-static int load(const struct cmd *cmd, struct profile *p, int argc, char **argv,
-		struct err *err)
-{
-	CLEANUP_STRV char **sets = NULL;
-	int first = cmd_parse(cmd, argc, argv, 1, 1, add_set, &sets, err);
-
-	if (first < 0)
-		return -1;
-	return cmd_load_profile(p, argv[first], sets, NULL, err);
-}
-
-static int run_check(int argc, char **argv, struct err *err)
-{
-	CLEANUP(profile_finish) struct profile p = { 0 };
-
-	(void)load(&cmd_profile_check, &p, argc, argv, err);
-	return err->code;
-}
-
 static int run_show(int argc, char **argv, struct err *err)
 {
 	CLEANUP(profile_finish) struct profile p = { 0 };
+	CLEANUP_STRV char **sets = NULL;
+	int first = cmd_parse(&cmd_profile_show, argc, argv, 1, 1, add_set,
+			      &sets, err);
 
-	if (load(&cmd_profile_show, &p, argc, argv, err) == 0)
+	if (first >= 0 &&
+	    cmd_load_profile(&p, argv[first], sets, NULL, err) == 0)
 		(void)profile_doc_ini(stdout, &p, err);
 	return err->code;
 }
-
-const struct cmd cmd_profile_check = {
-	"profile check", "PROFILE", "read a profile and say what is wrong",
-	set_opts, run_check,
-};
 
 const struct cmd cmd_profile_show = {
 	"profile show", "PROFILE", "print a profile with every default",

@@ -8,6 +8,7 @@
 #include "box/control.h"
 #include "box/limits_rootless.h"
 #include "box/monitor.h"
+#include "cmd/check.h"
 #include "cmd/cmd.h"
 #include "cmd/follow.h"
 #include "conf/profile.h"
@@ -156,7 +157,7 @@ static int run_profile(const struct profile *p, struct run_options *o,
 		console_describe(&terminal);
 		start.terminal = &terminal;
 	}
-	if (monitor_check(&start, err) < 0)
+	if (monitor_check(&start, err) < 0 || check_before_run(p, err) < 0)
 		return err->code;
 	warn_of_losses(p);
 	statefd = cmd_state(err);

@@ -319,6 +319,7 @@ void profile_finish(struct profile *p)
 	strv_free(p->limits.hugepages);
 	free(p->display.keyboard);
 	strv_free(p->limits.best_effort);
+	strv_free(p->security.accept);
 	strv_free(p->env);
 	*p = (struct profile){ 0 };
 }

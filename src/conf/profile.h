@@ -74,6 +74,9 @@ struct profile {
 	struct { /* [network] */
 		int mode; /* 0: none */
 	} network;
+	struct { /* [security] */
+		char **accept; /* ids of rules (conf/lint.h) */
+	} security;
 	char **env; /* [env]: "NAME=value" */
 };
 

@@ -1,4 +1,5 @@
 #include "conf/limit.h"
+#include "conf/lint.h"
 #include "conf/profile.h"
 #include "conf/profile_value.h"
 
@@ -32,6 +33,7 @@ const struct profile_section profile_sections[] = {
 	{ "display", NULL, "its desktop" },
 	{ "limits", NULL, "what it may use of the machine" },
 	{ "network", NULL, "what it may reach" },
+	{ "security", NULL, "the walls around it" },
 	{ "env", "NAME = value",
 	  "variables of the program's environment; one pair of double quotes "
 	  "around a value keeps its blanks" },
@@ -167,5 +169,8 @@ const struct profile_key profile_keys[] = {
 	{ KEY(network, mode), .type = PROFILE_CHOICE, .fallback = "none",
 	  .choices = network_modes,
 	  .help = "'none': a loopback of its own and nothing else" },
+
+	{ KEY(security, accept), .type = PROFILE_LIST, .choices = lint_ids,
+	  .help = "rules of 'sandboxd check' that may find something here" },
 	{ .section = NULL },
 };

@@ -37,17 +37,6 @@ run_cmd "$S" profile keys memory
 like "$err" "^hint: there is 'display.memory', 'limits.memory'" \
 	"or those of that name"
 
-run_cmd "$S" profile check "$TOP/profiles/agent.ini"
-is "$rc $out$err" "0 " "a profile that is right: nothing to say"
-is "$(ls "$SANDBOXD_STATE_DIR")" "" "and nothing is started"
-run_cmd "$S" profile check "$TOP/profiles/agent.ini" --set limits.pids=0
-like "$rc $err" '^2 .*limits.pids.*from 1 to' "an override is checked"
-printf '[display]\nwidht = 1\n' >"$T/bad.ini"
-run_cmd "$S" profile check "$T/bad.ini"
-like "$rc $err" '^2 .*bad.ini:2.*widht' "a mistake is named with its line"
-run_cmd "$S" profile check "$T/bad.ini" extra
-like "$rc $err" '^2 .*too many' "one profile at a time"
-
 # A profile shown reads back as the same profile.
 for profile in "$TOP"/profiles/*.ini; do
 	run_cmd "$S" profile show "$profile" --set sandbox.command="a 'b;  c'" \

@@ -37,7 +37,7 @@ for program in sandboxd steer; do
 			"$program ${words[*]}: its options"
 	done < <(grep -v '^completion$' <<<"$commands")
 done
-is "$(offers sandboxd profile '')" "check"$'\n'"keys"$'\n'"show" \
+is "$(offers sandboxd profile '')" "keys"$'\n'"show" \
 	"the second word of a command"
 is "$(offers sandboxd profile k)" "keys" "and what is left of it"
 is "$(offers sandboxd help profile s)" "show" "the same for help"

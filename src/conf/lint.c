@@ -1,0 +1,376 @@
+#include "conf/lint.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/str.h"
+
+/* More processes than this are felt by everybody on the machine. */
+#define PIDS_MANY 32768u
+
+/* --- directories that are handed in --------------------------------------- */
+
+/* Calls `bad` for the image and every layer, which has been opened. */
+static void each_tree(const struct profile *p, char ***found,
+		      bool (*bad)(int dir, const char *path))
+{
+	if (!profile_image_is_host(p)) {
+		CLEANUP_FD int fd = open(p->rootfs.image, O_PATH |
+					 O_DIRECTORY | O_CLOEXEC);
+
+		if (fd >= 0 && bad(fd, p->rootfs.image))
+			strv_take(found, str_printf("rootfs.image = %s",
+						    p->rootfs.image));
+	}
+	for (char **l = p->rootfs.layers; l && *l; l++) {
+		CLEANUP_FD int fd = open(*l, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd >= 0 && bad(fd, *l))
+			strv_take(found, str_printf("rootfs.layers = %s", *l));
+	}
+}
+
+static bool is_host_tree(int dir UNUSED, const char *path)
+{
+	static const char *const whole[] = {
+		"/", "/dev", "/home", "/mnt", "/root", "/run", "/var",
+		"/var/lib", NULL,
+	};
+	/* These with all that is in them. */
+	static const char *const beneath[] = {
+		"/boot", "/etc", "/proc", "/sys", NULL,
+	};
+	CLEANUP_FREE char *real = realpath(path, NULL);
+
+	for (const char *const *w = whole; real && *w; w++)
+		if (str_eq(real, *w))
+			return true;
+	for (const char *const *b = beneath; real && *b; b++)
+		if (str_starts(real, *b) &&
+		    (real[strlen(*b)] == '/' || !real[strlen(*b)]))
+			return true;
+	return false;
+}
+
+/* A link on the way is not followed: it leads where it would inside. */
+static bool holds(int dir, const char *path, mode_t type)
+{
+	CLEANUP_FREE char *copy = str_dup(path);
+	CLEANUP_FD int at = dup(dir);
+	char *name = copy, *slash;
+	struct stat st;
+
+	while ((slash = strchr(name, '/'))) {
+		int next;
+
+		*slash = '\0';
+		next = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW |
+			      O_CLOEXEC);
+		close(at);
+		at = next;
+		name = slash + 1;
+	}
+	return fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (st.st_mode & S_IFMT) == type;
+}
+
+static bool has_engine_socket(int dir, const char *path UNUSED)
+{
+	static const char *const sockets[] = {
+		"run/docker.sock", "var/run/docker.sock",
+		"run/containerd/containerd.sock", "run/crio/crio.sock",
+		"run/podman/podman.sock", "docker.sock", NULL,
+	};
+
+	for (const char *const *s = sockets; *s; s++)
+		if (holds(dir, *s, S_IFSOCK))
+			return true;
+	return false;
+}
+
+static bool has_credentials(int dir, const char *path UNUSED)
+{
+	static const char *const dirs[] = {
+		".ssh", ".aws", ".gnupg", ".kube", ".docker",
+		"root/.ssh", "root/.aws", "root/.gnupg", "root/.kube",
+		"root/.docker", "root/.config/gcloud", NULL,
+	};
+
+	for (const char *const *d = dirs; *d; d++)
+		if (holds(dir, *d, S_IFDIR))
+			return true;
+	return false;
+}
+
+static bool is_foreign(int dir, const char *path UNUSED)
+{
+	struct stat st;
+
+	if (fstat(dir, &st) < 0)
+		return false;
+	return (st.st_mode & 0022) || (st.st_uid && st.st_uid != geteuid());
+}
+
+static void find_host_tree(const struct profile *p, char ***found)
+{
+	each_tree(p, found, is_host_tree);
+}
+
+static void find_engine_socket(const struct profile *p, char ***found)
+{
+	each_tree(p, found, has_engine_socket);
+}
+
+static void find_credentials(const struct profile *p, char ***found)
+{
+	each_tree(p, found, has_credentials);
+}
+
+static void find_foreign_tree(const struct profile *p, char ***found)
+{
+	each_tree(p, found, is_foreign);
+}
+
+/* --- limits --------------------------------------------------------------- */
+
+static void find_no_memory_limit(const struct profile *p, char ***found)
+{
+	if (p->limits.memory == PROFILE_UNLIMITED)
+		strv_add(found, "limits.memory = unlimited");
+}
+
+static void find_no_swap_limit(const struct profile *p, char ***found)
+{
+	if (p->limits.swap == PROFILE_UNLIMITED &&
+	    p->limits.memory != PROFILE_UNLIMITED)
+		strv_add(found, "limits.swap = unlimited");
+}
+
+static void find_many_processes(const struct profile *p, char ***found)
+{
+	if (p->limits.pids > PIDS_MANY)
+		strv_take(found, str_printf("limits.pids = %llu",
+				(unsigned long long)p->limits.pids));
+}
+
+static void find_no_disk_limit(const struct profile *p, char ***found)
+{
+	if (p->rootfs.writable == WRITABLE_DISK)
+		strv_add(found, "rootfs.writable = disk");
+}
+
+static void find_best_effort(const struct profile *p, char ***found)
+{
+	for (char **l = p->limits.best_effort; l && *l; l++)
+		strv_take(found, str_printf("limits.best_effort = %s", *l));
+}
+
+static void find_core_dumps(const struct profile *p, char ***found)
+{
+	if (p->limits.core)
+		strv_add(found, "limits.core is not 0");
+}
+
+/* --- the rest ------------------------------------------------------------- */
+
+static void find_glx(const struct profile *p, char ***found)
+{
+	if (p->display.enabled && p->display.glx)
+		strv_add(found, "display.glx = yes");
+}
+
+static bool is_secret(const char *assignment)
+{
+	static const char *const words[] = {
+		"TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "APIKEY",
+		"PRIVATE_KEY", "ACCESS_KEY", "CREDENTIAL", NULL,
+	};
+	const char *value = strchr(assignment, '=');
+	CLEANUP_FREE char *name = str_printf(
+		"%.*s", (int)strcspn(assignment, "="), assignment);
+
+	for (const char *const *w = words; *w; w++)
+		if (strcasestr(name, *w))
+			return true;
+	return value && strstr(value, "PRIVATE KEY-----");
+}
+
+/* The name alone: findings end up in logs. */
+static void find_secret_in_env(const struct profile *p, char ***found)
+{
+	for (char **e = p->env; e && *e; e++)
+		if (is_secret(*e))
+			strv_take(found, str_printf(
+				"env.%.*s", (int)strcspn(*e, "="), *e));
+}
+
+/* --- tables --------------------------------------------------------------- */
+
+const char *const lint_ids[] = {
+	[LINT_HOST_TREE] = "host-tree",
+	[LINT_ENGINE_SOCKET] = "engine-socket",
+	[LINT_CREDENTIALS] = "credentials-in-tree",
+	[LINT_FOREIGN_TREE] = "foreign-tree",
+	[LINT_NO_MEMORY_LIMIT] = "no-memory-limit",
+	[LINT_NO_SWAP_LIMIT] = "no-swap-limit",
+	[LINT_MANY_PROCESSES] = "many-processes",
+	[LINT_NO_DISK_LIMIT] = "no-disk-limit",
+	[LINT_BEST_EFFORT] = "best-effort",
+	[LINT_CORE_DUMPS] = "core-dumps",
+	[LINT_GLX] = "glx",
+	[LINT_SECRET_IN_ENV] = "secret-in-env",
+	[LINT_RULES] = NULL,
+};
+
+const struct lint_rule lint_rules[LINT_RULES] = {
+	[LINT_HOST_TREE] = {
+		LINT_GRAVE, "rootfs.image", "rootfs.layers",
+		"the guest reads the host's own files, keys among them",
+		"name a directory made for the sandbox, or image = host",
+		find_host_tree },
+	[LINT_ENGINE_SOCKET] = {
+		LINT_GRAVE, "rootfs.image", "rootfs.layers",
+		"who reaches a container engine's socket is root on the host",
+		"remove the socket from the directory",
+		find_engine_socket },
+	[LINT_CREDENTIALS] = {
+		LINT_WARNING, "rootfs.image", "rootfs.layers",
+		"keys lie at the usual places of that directory",
+		"remove .ssh, .aws, .gnupg, .kube and the like from it",
+		find_credentials },
+	[LINT_FOREIGN_TREE] = {
+		LINT_WARNING, "rootfs.image", "rootfs.layers",
+		"others may change what the sandbox executes",
+		"let it belong to root or you, writable by the owner alone",
+		find_foreign_tree },
+	[LINT_NO_MEMORY_LIMIT] = {
+		LINT_WARNING, "limits.memory", NULL,
+		"the guest can use up the host's memory",
+		"set limits.memory, as in 512M",
+		find_no_memory_limit },
+	[LINT_NO_SWAP_LIMIT] = {
+		LINT_WARNING, "limits.swap", NULL,
+		"the guest can fill the host's swap space",
+		"set limits.swap to a size, or to 0",
+		find_no_swap_limit },
+	[LINT_MANY_PROCESSES] = {
+		LINT_WARNING, "limits.pids", NULL,
+		"so many processes weigh on the whole machine",
+		"set limits.pids to what the program needs",
+		find_many_processes },
+	[LINT_NO_DISK_LIMIT] = {
+		LINT_WARNING, "rootfs.writable", "rootfs.size",
+		"the guest can fill the disk that the layer is on",
+		"use writable = tmpfs, or a disk of its own for the data "
+		"directory",
+		find_no_disk_limit },
+	[LINT_BEST_EFFORT] = {
+		LINT_NOTE, "limits.best_effort", NULL,
+		"where a host cannot enforce it, the start goes on without",
+		"leave it out, and such a start fails",
+		find_best_effort },
+	[LINT_CORE_DUMPS] = {
+		LINT_NOTE, "limits.core", NULL,
+		"a crash leaves what was in memory in a file",
+		"set limits.core = 0",
+		find_core_dumps },
+	[LINT_GLX] = {
+		LINT_NOTE, "display.glx", NULL,
+		"much more code in the X server for the guest to attack",
+		"leave it out unless a program needs OpenGL",
+		find_glx },
+	[LINT_SECRET_IN_ENV] = {
+		LINT_WARNING, "env", NULL,
+		"all in the sandbox, inspect and the record can read it",
+		"hand a short-lived token to the program when it runs",
+		find_secret_in_env },
+};
+
+static const struct harmless {
+	const char *key, *why;
+} harmless[] = {
+	{ "sandbox.name", "a name" },
+	{ "sandbox.command", "runs within the walls, whatever it is" },
+	{ "sandbox.user", "a name; root and other accounts are refused" },
+	{ "sandbox.hostname", "seen inside alone" },
+	{ "sandbox.workdir", "a directory inside" },
+	{ "sandbox.home", "a directory inside" },
+	{ "sandbox.timeout", "ends it; without, others do" },
+	{ "sandbox.stop_timeout", "one hour at most" },
+	{ "rootfs.owners", "either way nobody inside owns a host's file" },
+	{ "rootfs.inodes", "of a tmpfs, counted in limits.memory" },
+	{ "display.enabled", "programs inside, users of their own" },
+	{ "display.number", "inside alone" },
+	{ "display.width", "its memory is limited" },
+	{ "display.height", "its memory is limited" },
+	{ "display.depth", "its memory is limited" },
+	{ "display.dpi", "a number told inside" },
+	{ "display.keyboard", "compiled inside" },
+	{ "display.window_manager", "a user of its own inside" },
+	{ "display.dbus", "a bus inside, the agent's own" },
+	{ "display.memory", "part of limits.memory" },
+	{ "display.restart", "five times a minute at most" },
+	{ "limits.memory_high", "a smaller limit beside the limit" },
+	{ "limits.memory_low", "one tebibyte at most, root's to give" },
+	{ "limits.cpus", "others get their share by weight" },
+	{ "limits.cpu_weight", "a share" },
+	{ "limits.cpu_burst", "what was not used before" },
+	{ "limits.cpuset", "a smaller choice" },
+	{ "limits.io", "a limit more" },
+	{ "limits.hugepages", "of a pool that root reserved" },
+	{ "limits.shm", "counted in limits.memory" },
+	{ "limits.shm_inodes", "counted in limits.memory" },
+	{ "limits.tmp", "counted in limits.memory" },
+	{ "limits.tmp_inodes", "counted in limits.memory" },
+	{ "limits.nofile", "counted in limits.memory" },
+	{ "limits.fsize", "a limit more" },
+	{ "limits.stack", "counted in limits.memory" },
+	{ "limits.memlock", "counted in limits.memory" },
+	{ "network.mode", "there is only none" },
+	{ "security.accept", "what it accepts is shown" },
+};
+
+const char *lint_harmless(const char *key)
+{
+	for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
+		if (str_eq(harmless[i].key, key))
+			return harmless[i].why;
+	return NULL;
+}
+
+const char *lint_severity_name(enum lint_severity severity)
+{
+	static const char *const names[] = {
+		[LINT_NOTE] = "note", [LINT_WARNING] = "warning",
+		[LINT_GRAVE] = "grave",
+	};
+
+	return names[severity];
+}
+
+static bool accepts(const struct profile *p, const char *id)
+{
+	for (char **a = p->security.accept; a && *a; a++)
+		if (str_eq(*a, id))
+			return true;
+	return false;
+}
+
+void lint_check(const struct profile *p,
+		void (*tell)(void *ctx, enum lint rule, const char *what,
+			     bool accepted),
+		void *ctx)
+{
+	for (int r = 0; r < LINT_RULES; r++) {
+		CLEANUP_STRV char **found = NULL;
+
+		lint_rules[r].find(p, &found);
+		for (char **f = found; f && *f; f++)
+			tell(ctx, r, *f, accepts(p, lint_ids[r]));
+	}
+}

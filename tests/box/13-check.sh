@@ -1,0 +1,68 @@
+#!/bin/bash
+# What weakens a sandbox: told by check, warned of by run, refused when grave.
+. "$(dirname "$0")/box.inc"
+
+for profile in "$TOP"/profiles/*.ini; do
+	run_cmd "$S" check --strict "$profile"
+	is "$rc $err" "0 " "${profile##*/} has nothing to be warned of"
+done
+is "$(ls "$SANDBOXD_STATE_DIR")" "" "and nothing is started"
+run_cmd "$S" check "$AGENT" --set limits.pids=0
+like "$rc $err" '^2 .*limits.pids.*from 1 to' "a wrong value is bad usage"
+printf '[display]\nwidht = 1\n' >"$T/bad.ini"
+run_cmd "$S" check "$T/bad.ini"
+like "$rc $err" '^2 .*bad.ini:2.*widht' "a mistake is named with its line"
+run_cmd "$S" check "$T/bad.ini" extra
+like "$rc $err" '^2 .*too many' "one profile at a time"
+run_cmd "$S" check
+like "$rc $err" '^2 .*a profile is missing' "and no less"
+
+run_cmd "$S" check --rules --json
+is "$(jq 'length > 10 and all(.rule and .severity and .why and .remedy)' \
+	<<<"$out")" true "the rules are listed"
+run_cmd "$S" check --rules "$AGENT"
+is "$rc" 2 "of no profile"
+
+# --- a warning -------------------------------------------------------------------
+weak=(--set limits.memory=unlimited)
+run_cmd "$S" check "${weak[@]}" "$MINIMAL"
+like "$rc $out" '^0 .*minimal.ini: warning: limits.memory = unlimited: .*\[no-memory-limit\]' \
+	"a warning names key, value and rule"
+like "$out" '^hint: set limits.memory' "with what to do"
+run_cmd "$S" check --strict "${weak[@]}" "$MINIMAL"
+is "$rc" 1 "--strict makes it fail"
+run_cmd "$S" check --strict "${weak[@]}" --set \
+	security.accept=no-memory-limit "$MINIMAL"
+like "$rc $out" '^0 .*: accepted: limits.memory' "what is accepted does not"
+run_cmd "$S" check --json "${weak[@]}" "$MINIMAL"
+is "$(jq -c '[.[] | select(.rule == "no-memory-limit") |
+	.severity, .found, .accepted]' <<<"$out")" \
+	'["warning","limits.memory = unlimited",false]' "as JSON, too"
+
+run_min "${weak[@]}" -- true
+is "$rc" 0 "run starts it all the same"
+is "$(grep -c 'warning: .*\[no-memory-limit\]' <<<"$err")" 1 "and warns once"
+run_min "${weak[@]}" --set security.accept=no-memory-limit -- true
+is "$rc $err" "0 " "and not of what is accepted"
+
+# --- a grave one -----------------------------------------------------------------
+for tree in / /etc /proc/self/root /root; do
+	run_cmd "$S" check --set rootfs.image="$tree" "$MINIMAL"
+	like "$out" ': grave: rootfs.image = .*\[host-tree\]$' \
+		"$tree as an image is grave"
+	is "$rc" 1 "and fails"
+done
+run_min --set rootfs.image=/ -- true
+like "$err" "^sandboxd: start with 'rootfs.image = /'.*\[host-tree\]$" \
+	"run refuses it"
+is "$rc" 2 "as a wrong profile"
+like "$err" '^hint: .*accept = host-tree' "and says how to insist"
+is "$(ls "$SANDBOXD_STATE_DIR")" lock "nothing is left of it"
+run_cmd "$S" check "$MINIMAL" --set security.accept=host-tre
+like "$rc $err" "^2 .*expected .*host-tree" "a rule that there is not is refused"
+
+# --- words from outside -----------------------------------------------------------
+mkdir -m 0777 "$T/"$'a\e[31mb'
+run_cmd "$S" check "$MINIMAL" --set rootfs.layers="$T/"$'a\e[31mb'
+unlike "$out$err" $'\e' "no control character reaches a terminal"
+done_testing

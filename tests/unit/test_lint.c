@@ -1,0 +1,214 @@
+/* Rules over profiles: each finds what it is there for, and every key of the
+ * table has one, or a reason. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "conf/lint.h"
+
+struct seen {
+	int times[LINT_RULES];
+	bool accepted[LINT_RULES];
+	char *what[LINT_RULES]; /* the last */
+};
+
+static void note(void *ctx, enum lint rule, const char *what, bool accepted)
+{
+	struct seen *s = ctx;
+
+	s->times[rule]++;
+	s->accepted[rule] = accepted;
+	free(s->what[rule]);
+	s->what[rule] = str_dup(what);
+}
+
+static void seen_finish(struct seen *s)
+{
+	for (int r = 0; r < LINT_RULES; r++)
+		free(s->what[r]);
+}
+
+/* A profile of limits, with these settings; NULL-ended. */
+static void look(struct seen *s, const char *const *settings)
+{
+	CLEANUP(profile_finish) struct profile p = { 0 };
+	struct err err = ERR_INIT;
+
+	*s = (struct seen){ 0 };
+	assert_int_equal(profile_read(&p, "/dev/null", &err), 0);
+	assert_int_equal(profile_set(&p, "sandbox.name=x", &err), 0);
+	assert_int_equal(profile_set(&p, "limits.memory=512M", &err), 0);
+	for (; *settings; settings++)
+		if (profile_set(&p, *settings, &err) < 0)
+			fail_msg("%s: %s", *settings, err.cause);
+	if (profile_complete(&p, &err) < 0)
+		fail_msg("%s", err.cause);
+	lint_check(&p, note, s);
+}
+
+/* That setting is found by `rule`, once; without it there is nothing. */
+static void finds(const char *setting, enum lint rule, const char *what)
+{
+	CLEANUP(seen_finish) struct seen s;
+
+	look(&s, (const char *const[]){ setting, NULL });
+	if (s.times[rule] != 1)
+		fail_msg("%s: %s found %d times", setting, lint_ids[rule],
+			 s.times[rule]);
+	assert_string_equal(s.what[rule], what);
+	assert_false(s.accepted[rule]);
+}
+
+static void test_nothing(void **state UNUSED)
+{
+	CLEANUP(seen_finish) struct seen s;
+
+	look(&s, (const char *const[]){ NULL });
+	for (int r = 0; r < LINT_RULES; r++)
+		if (s.times[r])
+			fail_msg("%s: %s", lint_ids[r], s.what[r]);
+}
+
+static void test_settings(void **state UNUSED)
+{
+	finds("limits.memory=unlimited", LINT_NO_MEMORY_LIMIT,
+	      "limits.memory = unlimited");
+	finds("limits.swap=unlimited", LINT_NO_SWAP_LIMIT,
+	      "limits.swap = unlimited");
+	finds("limits.pids=100000", LINT_MANY_PROCESSES,
+	      "limits.pids = 100000");
+	finds("limits.best_effort=io", LINT_BEST_EFFORT,
+	      "limits.best_effort = io");
+	finds("limits.core=1M", LINT_CORE_DUMPS, "limits.core is not 0");
+	finds("display.glx=yes", LINT_GLX, "display.glx = yes");
+	finds("rootfs.image=/", LINT_HOST_TREE, "rootfs.image = /");
+	finds("rootfs.layers=/etc/ssl", LINT_HOST_TREE,
+	      "rootfs.layers = /etc/ssl");
+}
+
+/* By its name or by what it is; the value is never told. */
+static void test_secrets(void **state UNUSED)
+{
+	CLEANUP(seen_finish) struct seen s;
+
+	finds("env.GITHUB_TOKEN=abc", LINT_SECRET_IN_ENV, "env.GITHUB_TOKEN");
+	finds("env.db_password=abc", LINT_SECRET_IN_ENV, "env.db_password");
+	finds("env.K=-----BEGIN RSA PRIVATE KEY-----", LINT_SECRET_IN_ENV,
+	      "env.K");
+	look(&s, (const char *const[]){ "env.COLOUR=SECRET", NULL });
+	assert_int_equal(s.times[LINT_SECRET_IN_ENV], 0);
+}
+
+static void test_disk(void **state UNUSED)
+{
+	CLEANUP(seen_finish) struct seen s;
+
+	look(&s, (const char *const[]){ "rootfs.writable=disk",
+		"rootfs.size=unlimited", "rootfs.inodes=unlimited", NULL });
+	assert_int_equal(s.times[LINT_NO_DISK_LIMIT], 1);
+}
+
+static void test_accepted(void **state UNUSED)
+{
+	CLEANUP(seen_finish) struct seen s;
+
+	look(&s, (const char *const[]){ "rootfs.image=/", "display.glx=yes",
+		"security.accept=host-tree", NULL });
+	assert_true(s.accepted[LINT_HOST_TREE]);
+	assert_false(s.accepted[LINT_GLX]);
+}
+
+static void test_tree(void **state UNUSED)
+{
+	char dir[] = "/tmp/test_lint.XXXXXX";
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	CLEANUP_FREE char *setting = NULL, *sub = NULL, *what = NULL;
+	int sock = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	assert_non_null(mkdtemp(dir));
+	setting = str_printf("rootfs.layers=%s", dir);
+	what = str_printf("rootfs.layers = %s", dir);
+	assert_int_equal(chmod(dir, 0777), 0);
+	finds(setting, LINT_FOREIGN_TREE, what);
+	assert_int_equal(chmod(dir, 0755), 0);
+
+	sub = str_printf("%s/.ssh", dir);
+	assert_int_equal(mkdir(sub, 0700), 0);
+	finds(setting, LINT_CREDENTIALS, what);
+	assert_int_equal(rmdir(sub), 0);
+
+	/* A link to one that is elsewhere is not followed. */
+	(void)snprintf(at.sun_path, sizeof(at.sun_path), "%s/docker.sock",
+		       dir);
+	assert_int_equal(bind(sock, (void *)&at, sizeof(at)), 0);
+	finds(setting, LINT_ENGINE_SOCKET, what);
+	assert_int_equal(unlink(at.sun_path), 0);
+	close(sock);
+	{
+		CLEANUP(seen_finish) struct seen s;
+
+		look(&s, (const char *const[]){ setting, NULL });
+		for (int r = 0; r < LINT_RULES; r++)
+			assert_int_equal(s.times[r], 0);
+	}
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static bool has_rule(const char *key)
+{
+	for (int r = 0; r < LINT_RULES; r++)
+		if (str_eq(lint_rules[r].key, key) ||
+		    str_eq(lint_rules[r].also, key))
+			return true;
+	return false;
+}
+
+static void test_every_key(void **state UNUSED)
+{
+	for (const struct profile_key *k = profile_keys; k->section; k++) {
+		CLEANUP_FREE char *key = str_printf("%s.%s", k->section,
+						    k->name);
+
+		if (has_rule(key) == !!lint_harmless(key))
+			fail_msg("%s: a rule, or a reason for none: one of "
+				 "them", key);
+	}
+}
+
+static void test_table(void **state UNUSED)
+{
+	for (int r = 0; r < LINT_RULES; r++) {
+		assert_non_null(lint_ids[r]);
+		assert_non_null(lint_rules[r].find);
+		assert_true(lint_rules[r].why[0] && lint_rules[r].remedy[0]);
+		for (int s = 0; s < r; s++)
+			assert_string_not_equal(lint_ids[r], lint_ids[s]);
+	}
+	assert_null(lint_ids[LINT_RULES]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_disk),
+		cmocka_unit_test(test_accepted),
+		cmocka_unit_test(test_tree),
+		cmocka_unit_test(test_every_key),
+		cmocka_unit_test(test_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
