@@ -7,12 +7,16 @@
  * output on the virtio console, reports the status on the second serial port
  * as "status N", and powers off. Whatever fails on the way is status 125.
  *
+ * With vm_systemd it executes systemd instead, which runs the command as a
+ * service and this program once more, as "init STATUS", to report it.
+ *
  * No controller is enabled for children of the root group: whoever wants one
  * has to do it, as on a machine without an init system's help.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,18 +43,23 @@ static const struct mount_row {
 	{ "shm", "/new/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777" },
 	{ "proc", "/new/proc", "proc", PLAIN, NULL },
 	{ "sys", "/new/sys", "sysfs", PLAIN, NULL },
-	{ "cgroup2", "/new/sys/fs/cgroup", "cgroup2", PLAIN, NULL },
 	{ "run", "/new/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755" },
 };
 
-static void power_off(int status)
+static void report(int status)
 {
 	int fd = open("/dev/ttyS1", O_WRONLY | O_NOCTTY | O_CLOEXEC);
 
 	if (fd >= 0) {
 		dprintf(fd, "status %d\n", status);
 		tcdrain(fd);
+		close(fd);
 	}
+}
+
+static void power_off(int status)
+{
+	report(status);
 	sync();
 	reboot(RB_POWER_OFF);
 	for (;;)
@@ -123,6 +132,13 @@ static void build_root(void)
 		attach("tree", path, "virtiofs", MS_RDONLY, NULL);
 	}
 	attach("/vm", "/new/run/vm", NULL, MS_BIND, NULL);
+	if (getenv("vm_systemd")) {
+		make_path((char[]){ "/new/run/systemd/system" });
+		attach("/vm/units", "/new/run/systemd/system", NULL, MS_BIND,
+		       NULL);
+	} else {
+		attach("cgroup2", "/new/sys/fs/cgroup", "cgroup2", PLAIN, NULL);
+	}
 	if (chdir("/new") < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 ||
 	    chroot(".") < 0 || chdir("/") < 0)
 		die("change root");
@@ -174,11 +190,24 @@ static pid_t start_command(int console)
 	_exit(127);
 }
 
-int main(void)
+/* It mounts control groups itself, with the options that it wants. */
+static void become_systemd(void)
 {
+	execl("/lib/systemd/systemd", "systemd", "--unit=vm.target",
+	      "--show-status=0", "--log-target=console", (char *)NULL);
+	die("/lib/systemd/systemd");
+}
+
+int main(int argc, char **argv)
+{
+	bool systemd = getenv("vm_systemd") != NULL;
 	int console, status = 0;
 	pid_t command, pid;
 
+	if (argc > 1) {
+		report(atoi(argv[1]));
+		return 0;
+	}
 	attach("dev", "/dev", "devtmpfs", 0, "mode=755");
 	attach("proc", "/proc", "proc", PLAIN, NULL);
 	load_modules();
@@ -191,6 +220,8 @@ int main(void)
 		       "/sbin:/bin", 1);
 	setenv("HOME", "/root", 1);
 	console = open_console();
+	if (systemd)
+		become_systemd();
 	command = start_command(console);
 	do
 		pid = wait(&status);
