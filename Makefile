@@ -51,7 +51,7 @@ PKG_CONFIG ?= pkg-config
 LIBS = $(shell $(PKG_CONFIG) --libs $(PKGS))
 X_LIBS = $(shell $(PKG_CONFIG) --libs $(X_PKGS))
 
-LIB_SRC := $(filter-out src/sys/seccomp_gen.c src/conf/profile_man.c,$(wildcard src/base/*.c src/sys/*.c \
+LIB_SRC := $(filter-out src/sys/seccomp_gen.c src/sys/scope_program.c src/conf/profile_man.c,$(wildcard src/base/*.c src/sys/*.c \
 	src/conf/*.c src/box/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o) $(B)/obj/filters.o $(B)/obj/desktop_files.o \
 	$(B)/obj/complete_scripts.o
@@ -62,12 +62,14 @@ INIT_SRC := $(wildcard entrypoint/*.c)
 XKBCOMP_SRC := $(wildcard entrypoint/xkbcomp/*.c)
 # What runs inside, static.
 GUEST := $(B)/sandbox-init $(B)/sandbox-xkbcomp
+# What asks systemd for control groups, where there is one.
+SCOPE := $(if $(shell $(PKG_CONFIG) --exists libsystemd && echo y),$(B)/sandboxd-scope)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNITS := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 HELPER_SRC := $(wildcard tests/helpers/*.c)
 HELPERS := $(HELPER_SRC:tests/helpers/%.c=$(B)/tests/%)
 
-all: $(B)/sandboxd $(B)/steer $(GUEST) $(B)/sandboxd-profile.5
+all: $(B)/sandboxd $(B)/steer $(GUEST) $(SCOPE) $(B)/sandboxd-profile.5
 
 $(B)/sandboxd: $(CMD_OBJ) $(B)/libsandboxd.a
 	@echo "  LD    $@"
@@ -76,6 +78,11 @@ $(B)/sandboxd: $(CMD_OBJ) $(B)/libsandboxd.a
 $(B)/steer: $(STEER_OBJ) $(B)/libsandboxd.a
 	@echo "  LD    $@"
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(X_LIBS) $(LIBS)
+
+$(B)/sandboxd-scope: src/sys/scope_program.c Makefile
+	@mkdir -p $(@D)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(shell $(PKG_CONFIG) --libs libsystemd)
 
 # musl does not carry the kernel's headers; they come last in the search.
 INIT_CFLAGS = $(STD) -Os $(WARN) $(WERROR) -fstack-protector-strong -static -s \
@@ -251,7 +258,7 @@ install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir) \
 		$(DESTDIR)$(datadir)/profiles
 	install -m 0755 $(B)/sandboxd $(B)/steer $(DESTDIR)$(bindir)
-	install -m 0755 $(GUEST) $(DESTDIR)$(libexecdir)
+	install -m 0755 $(GUEST) $(SCOPE) $(DESTDIR)$(libexecdir)
 	install -m 0644 $(PROFILES) $(DESTDIR)$(datadir)/profiles
 	install -d $(dir $(INSTALLED_COMPLETE))
 	$(foreach f,$(INSTALLED_COMPLETE),$(B)/$(call completes,$f) >$f &&) :
@@ -261,7 +268,7 @@ install: all
 # Files by name, and our own directories when nothing else is in them.
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/sandboxd $(DESTDIR)$(bindir)/steer \
-		$(patsubst $(B)/%,$(DESTDIR)$(libexecdir)/%,$(GUEST)) \
+		$(patsubst $(B)/%,$(DESTDIR)$(libexecdir)/%,$(GUEST) $(SCOPE)) \
 		$(patsubst %,$(DESTDIR)$(datadir)/%,$(PROFILES)) \
 		$(INSTALLED_COMPLETE) \
 		$(foreach n,1 5 7,$(patsubst %,$(DESTDIR)$(mandir)/man$n/%,$(notdir $(MAN$n))))

@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "box/attach.h"
+#include "box/delegate.h"
 #include "box/desktop.h"
 #include "box/launch.h"
 #include "box/layers.h"
@@ -25,7 +26,7 @@
 static int up_record(struct box *box, struct err *err)
 {
 	/* Said from the first moment: they are about to be made. */
-	box->rec.cgroups = !rootless();
+	box->rec.cgroups = !rootless() || box->rec.scope;
 	box->lock = record_create(box->statefd, &box->rec,
 				  box->own.count ? &box->own : NULL, err);
 	if (box->lock < 0)
@@ -52,7 +53,7 @@ static int down_groups(int statefd, struct record *rec, struct err *err)
 
 	if (!rec->cgroups)
 		return 0;
-	rc = cgroup_host_open(&host, CGROUP_ALL);
+	rc = delegate_host(rec, CGROUP_ALL, &host);
 	if (rc == 0)
 		rc = cgroup_destroy(&host, path.text, DESTROY_WAIT_MS);
 	if (rc == 0)

@@ -41,6 +41,7 @@ struct box {
 	struct record rec;
 
 	struct record_ranges own; /* none: we are root */
+	char no_groups[256]; /* why an ordinary user has none (delegate.h) */
 	int statefd; /* STATE_DIR */
 	int dir;     /* STATE_DIR/NAME */
 	int lock;    /* held for the monitor's life */

@@ -13,6 +13,7 @@ enum client_msg_type {
 			     * is yours to show, comes along */
 	CLIENT_FAILED,      /* monitor: it did not start; err says why */
 	CLIENT_STAGE,       /* monitor: stage `reason` is about to go up */
+	CLIENT_WARNING,     /* monitor: `detail` is for the user to know */
 	CLIENT_ENDED,       /* monitor: value is the exit code; err, if set,
 			     * says what could not be taken down */
 	CLIENT_SIGNAL,      /* command line: pass signal `value` on */

@@ -22,6 +22,7 @@
 
 #include "base/fd.h"
 #include "box/box.h"
+#include "box/delegate.h"
 #include "box/limits.h"
 #include "box/plan.h"
 #include "box/program.h"
@@ -78,7 +79,7 @@ static int open_group(struct entry *e, const struct record *rec,
 
 	if (!rec->cgroups)
 		return 0;
-	rc = cgroup_host_open(&e->host, limits_controllers(rec));
+	rc = delegate_host(rec, limits_controllers(rec), &e->host);
 	if (rc == 0)
 		rc = cgroup_open(&e->host, path.text, &e->group);
 	if (rc == 0)
@@ -218,13 +219,51 @@ static int group_full(const char *name, struct err *err)
 	return err_hint(err, "raise [limits] pids");
 }
 
-static int fork_joiner(struct entry *e, const char *name, struct err *err)
+/* The same without the right to be born in the group: the child waits until it
+ * has been moved there. */
+static int fork_moved(struct entry *e, const struct record *rec,
+		      struct err *err)
+{
+	int go[2], rc;
+	char byte = 0;
+	pid_t pid;
+
+	if (pipe2(go, O_CLOEXEC) < 0)
+		return fail(err, "make", "a pipe", errno);
+	pid = box_fork_into(-1, NULL, 0);
+	if (pid == 0) {
+		close(go[1]);
+		if (read(go[0], &byte, 1) != 1)
+			_exit(EXIT_LAUNCH);
+		join(e);
+	}
+	close(go[0]);
+	if (pid < 0)
+		rc = fail(err, "fork into", rec->name, pid);
+	else
+		rc = delegate_join(rec, GROUP_PAYLOAD, pid, err);
+	if (rc == 0)
+		(void)fd_write_all(go[1], &byte, 1);
+	close(go[1]);
+	if (rc < 0 && pid > 0)
+		(void)ns_wait(pid);
+	return rc < 0 ? -1 : pid;
+}
+
+static int fork_joiner(struct entry *e, const struct record *rec,
+		       struct err *err)
 {
 	pid_t pid = box_fork_into(e->group.tree, e->tasks, e->ntasks);
+	const char *name = rec->name;
 	pid_t second = 0;
 
 	if (pid == 0)
 		join(e);
+	if (pid == -EACCES && rec->scope) {
+		pid = fork_moved(e, rec, err);
+		if (pid < 0)
+			return -1;
+	}
 	fd_close(&e->pid[1]);
 	fd_close(&e->control[1]);
 	fd_close(&e->terminal[1]);
@@ -263,15 +302,15 @@ static int take_terminal(const struct entry *e, struct entered *out,
 	return 0;
 }
 
-static int start(struct entry *e, const char *name, struct entered *out,
-		 struct err *err)
+static int start(struct entry *e, const struct record *rec,
+		 struct entered *out, struct err *err)
 {
 	CLEANUP_FD int pidfd = -1;
 	int second, rc;
 
 	if (open_channels(e, err) < 0)
 		return -1;
-	second = fork_joiner(e, name, err);
+	second = fork_joiner(e, rec, err);
 	if (second < 0)
 		return -1;
 	if (second > 0)
@@ -283,7 +322,7 @@ static int start(struct entry *e, const char *name, struct entered *out,
 	if (rc < 0)
 		return -1;
 	if (pidfd < 0 || (e->what->detach && out->inside <= 0))
-		return err_set(err, EXIT_LAUNCH, "enter", name,
+		return err_set(err, EXIT_LAUNCH, "enter", rec->name,
 			       "the process that joined it died");
 	if (e->what->detach)
 		return 0;
@@ -351,5 +390,5 @@ int enter_start(int statefd, const char *name, const struct enter *what,
 	    take_stdio(&e, rec.id_base, err) < 0 ||
 	    open_plan(&e, statefd, name, err) < 0)
 		return -1;
-	return start(&e, name, out, err);
+	return start(&e, &rec, out, err);
 }

@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "box/box.h"
+#include "box/delegate.h"
 #include "box/limits.h"
 #include "conf/dirs.h"
 #include "sys/mount.h"
@@ -78,7 +79,7 @@ static void add_groups(json_t *o, const struct record *rec)
 	json_t *paths = NULL, *usage = NULL;
 
 	if (rec->cgroups && rec->state != RECORD_STOPPED &&
-	    cgroup_host_open(&host, limits_controllers(rec)) == 0 &&
+	    delegate_host(rec, limits_controllers(rec), &host) == 0 &&
 	    cgroup_open(&host, box_group_path(rec->name, GROUP_BOX).text,
 			&whole) == 0) {
 		paths = paths_of(&whole);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
-#include "box/limits_rootless.h"
+#include "box/delegate.h"
 #include "box/rootless.h"
 #include "sys/mount.h"
 
@@ -72,6 +72,8 @@ int limits_refuse(struct box *box, enum limit limit, struct err *err,
 int limits_refuse_rc(struct box *box, enum limit limit, int rc,
 		     struct err *err)
 {
+	if (rc == -ENOTSUP && rootless())
+		return limits_rootless_refuse(box, limit, err);
 	if (rc == -ENOTSUP)
 		return limits_refuse(box, limit, err, "this host has no cgroup "
 				     "controller for it");
@@ -102,6 +104,8 @@ static int set_memory(struct box *box, enum box_group g, uint64_t memory,
 	rc = cgroup_set_memory(group, memory, swap);
 	if (rc == 0)
 		return 0;
+	if (rc == -ENOTSUP && limits_refuse_rc(box, LIMIT_SWAP, rc, err) < 0)
+		return -1;
 	/* Which of the two was it? */
 	if (swap != PROFILE_UNLIMITED &&
 	    cgroup_set_memory(group, memory, CGROUP_UNLIMITED) == 0)
@@ -117,9 +121,16 @@ static int set_number(struct box *box, enum box_group g, enum limit limit,
 	return rc < 0 ? limits_refuse_rc(box, limit, rc, err) : 0;
 }
 
+bool limits_pids_in_group(const struct box *box)
+{
+	return !rootless() || box->group[GROUP_BOX].dir[CGROUP_PIDS] >= 0;
+}
+
 static int set_pids(struct box *box, enum box_group g, uint64_t pids,
 		    struct err *err)
 {
+	if (!limits_pids_in_group(box))
+		return 0;
 	return set_number(box, g, LIMIT_PIDS, CGROUP_TASKS, pids, err);
 }
 
@@ -157,6 +168,10 @@ static int share_low(struct box *box, struct err *err)
 
 	if (l->requested == 0 || !l->enforced)
 		return 0;
+	if (rootless())
+		return limits_refuse(box, LIMIT_MEMORY_LOW, err, "what the "
+				     "groups above a user's are left, only "
+				     "root can say");
 	rc = cgroup_sum_memory_low(&box->host, CGROUP_TOP);
 	for (int g = GROUP_BOX + 1; g < GROUPS && rc == 0; g++)
 		if (has_group(box, g))
@@ -265,11 +280,10 @@ int limits_create(struct box *box, struct err *err)
 
 	if (limits_process_allow(box, err) < 0)
 		return -1;
-	if (!box->rec.cgroups) {
-		limits_rootless_note(box);
-		return 0;
-	}
-	rc = cgroup_host_open(&box->host, limits_controllers(&box->rec));
+	if (!box->rec.cgroups)
+		return limits_rootless(box, err);
+	rc = delegate_host(&box->rec, limits_controllers(&box->rec),
+			   &box->host);
 	if (rc < 0) {
 		(void)err_set_errno(err, EXIT_IMPOSSIBLE, "find", "cgroups",
 				    rc);
@@ -345,6 +359,10 @@ static int read_number(struct box *box, enum box_group g, enum limit limit,
 
 	if (!box->rec.limits[limit].enforced)
 		return 0;
+	if (limit == LIMIT_PIDS && !limits_pids_in_group(box)) {
+		box->rec.limits[limit].effective = box->profile->limits.pids;
+		return 0;
+	}
 	rc = cgroup_get_number(&box->group[g], which, &value);
 	if (rc < 0)
 		return limits_refuse_rc(box, limit, rc, err);

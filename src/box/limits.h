@@ -10,8 +10,13 @@
  *	                       the display does
  *
  * A limit that cannot be enforced is an error, unless the profile lists it in
- * limits.best_effort: then it is a note in the record. An ordinary user has no
- * groups; see limits_rootless.h for what he has instead.
+ * limits.best_effort: then it is a note in the record. An ordinary user has
+ * groups where his systemd gives him some (delegate.h), with the controllers
+ * that it was given itself. Without, he keeps
+ *	limits.pids   as RLIMIT_NPROC of the agent: a user's processes count by
+ *	              user namespace (since Linux 5.14, getrlimit(2)), so those
+ *	              of his other sandboxes do not
+ *	sizes         of file systems, and what setrlimit(2) limits
  */
 #ifndef BOX_LIMITS_H
 #define BOX_LIMITS_H
@@ -31,6 +36,10 @@ void limits_describe(struct record *rec, const struct profile *p);
 /* Makes the groups and limits the whole; no process is in them yet. Says in
  * the record which resource limits the programs will get. */
 int limits_create(struct box *box, struct err *err);
+
+/* Whether a group counts the processes, or each program's RLIMIT_NPROC has to:
+ * an ordinary user's without that controller. */
+bool limits_pids_in_group(const struct box *box);
 
 /* Limits the children. Call when NAME itself holds no process. Reads back
  * what is in force into the record and refuses a difference. */

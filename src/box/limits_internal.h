@@ -4,6 +4,7 @@
  *	limits.c         groups; limits that are one number; read back
  *	limits_device.c  CPUs, disks and huge pages, which are lists
  *	limits_process.c resource limits of each process (setrlimit(2))
+ *	limits_rootless.c what an ordinary user loses
  */
 #ifndef BOX_LIMITS_INTERNAL_H
 #define BOX_LIMITS_INTERNAL_H
@@ -19,6 +20,12 @@ int limits_refuse(struct box *box, enum limit limit, struct err *err,
 /* The same for an error of sys/cgroup.h. */
 int limits_refuse_rc(struct box *box, enum limit limit, int rc,
 		     struct err *err);
+
+/* Refuses a limit whose controller the user was not given, naming it. */
+int limits_rootless_refuse(struct box *box, enum limit limit, struct err *err);
+/* Refuses all that the profile asks for and that needs groups, of which there
+ * are none. */
+int limits_rootless(struct box *box, struct err *err);
 
 /* CPUs, disks and huge pages of the whole sandbox: set, and read back into the
  * record. */

@@ -1,13 +1,19 @@
-#include "box/limits_rootless.h"
-
 #include "base/str.h"
 #include "box/limits_internal.h"
-#include "box/rootless.h"
 
-static bool needs_group(enum limit limit)
-{
-	return limit <= LIMIT_HUGEPAGES && limit != LIMIT_PIDS;
-}
+static const enum cgroup_controller controllers[] = {
+	[LIMIT_MEMORY] = CGROUP_MEMORY,
+	[LIMIT_SWAP] = CGROUP_MEMORY,
+	[LIMIT_MEMORY_HIGH] = CGROUP_MEMORY,
+	[LIMIT_MEMORY_LOW] = CGROUP_MEMORY,
+	[LIMIT_CPUS] = CGROUP_CPU,
+	[LIMIT_CPU_WEIGHT] = CGROUP_CPU,
+	[LIMIT_CPU_BURST] = CGROUP_CPU,
+	[LIMIT_CPUSET] = CGROUP_CPUSET,
+	[LIMIT_PIDS] = CGROUP_PIDS,
+	[LIMIT_IO] = CGROUP_IO,
+	[LIMIT_HUGEPAGES] = CGROUP_HUGETLB,
+};
 
 /* More than what a profile that says nothing has. */
 static bool asked(const struct profile *p, enum limit limit)
@@ -22,48 +28,33 @@ static bool asked(const struct profile *p, enum limit limit)
 	return value && *value && (!k->fallback || !str_eq(value, k->fallback));
 }
 
-char **limits_rootless_lost(const struct profile *p)
+int limits_rootless_refuse(struct box *box, enum limit limit, struct err *err)
 {
-	char **lost = NULL;
+	enum cgroup_controller c = controllers[limit];
+	int rc = limits_refuse(box, limit, err, "the cgroup controller '%s' "
+			       "is not delegated to ordinary users",
+			       cgroup_name(c, 2));
 
-	for (int l = 0; rootless() && l < LIMITS; l++)
-		if (needs_group(l) && asked(p, l))
-			strv_take(&lost, str_printf("limits.%s",
-						    limit_names[l]));
-	return lost;
+	/* The last of them systemd does not know. */
+	if (rc < 0 && c != CGROUP_HUGETLB)
+		return err_hint(err, "as root: a drop-in of user@.service with "
+				"[Service] Delegate=cpu cpuset io memory pids; "
+				"or allow the loss with [limits] best_effort = "
+				"rootless");
+	return rc;
 }
 
-int limits_rootless_check(const struct profile *p, struct err *err)
+int limits_rootless(struct box *box, struct err *err)
 {
-	for (int l = 0; l < LIMITS; l++) {
-		CLEANUP_FREE char *key = str_printf("limits.%s",
-						    limit_names[l]);
-
-		if (!needs_group(l) || !asked(p, l) ||
-		    limits_may_be_missing(p, l))
+	for (int l = 0; l < (int)ARRAY_LEN(controllers); l++) {
+		if (l == LIMIT_PIDS || !asked(box->profile, l))
 			continue;
-		(void)err_set(err, EXIT_IMPOSSIBLE, "set", key,
-			      "it cannot be enforced for an ordinary user");
-		return err_hint(err, "run as root, or allow the loss with "
-				"[limits] best_effort = rootless");
+		if (limits_refuse(box, l, err, "an ordinary user has no "
+				  "control groups here: %s",
+				  box->no_groups) < 0)
+			return err_hint(err, "run as root, or allow the loss "
+					"with [limits] best_effort = rootless");
 	}
+	box->rec.limits[LIMIT_PIDS].effective = box->profile->limits.pids;
 	return 0;
-}
-
-void limits_rootless_note(struct box *box)
-{
-	const struct profile *p = box->profile;
-	CLEANUP_STRV char **lost = limits_rootless_lost(p);
-
-	for (char **l = lost; l && *l; l++)
-		strv_take(&box->rec.notes,
-			  str_printf("%s is not enforced: an ordinary user "
-				     "has no control groups", *l));
-	if (lost)
-		strv_add(&box->rec.notes, "control groups that the host may "
-			 "have delegated to this user are not used");
-	for (int l = 0; l < LIMITS; l++)
-		if (needs_group(l) && asked(p, l))
-			box->rec.limits[l].enforced = false;
-	box->rec.limits[LIMIT_PIDS].effective = p->limits.pids;
 }

@@ -35,10 +35,10 @@
 #include "base/str.h"
 #include "box/attach.h"
 #include "box/client.h"
+#include "box/delegate.h"
 #include "box/desktop.h"
 #include "box/event.h"
 #include "box/limits.h"
-#include "box/limits_rootless.h"
 #include "box/oom.h"
 #include "box/program.h"
 #include "box/rootless.h"
@@ -60,9 +60,7 @@ int monitor_check(const struct monitor_start *start, struct err *err)
 		return err_hint(err, "give one after '--', or set [sandbox] "
 				"command in the profile");
 	}
-	if (rootless() &&
-	    (rootless_check(err) < 0 ||
-	     limits_rootless_check(start->profile, err) < 0))
+	if (rootless() && rootless_check(err) < 0)
 		return -1;
 	return desktop_check_host(start->profile, err);
 }
@@ -492,8 +490,11 @@ static int prepare(struct box *box, const struct monitor_start *start,
 {
 	int rc;
 
-	if (rootless() && rootless_enter(&box->own, err) < 0)
-		return -1;
+	if (rootless()) {
+		delegate_enter(box, start->name);
+		if (rootless_enter(&box->own, err) < 0)
+			return -1;
+	}
 	rc = take_streams(box, start);
 	if (rc < 0)
 		return err_set_errno(err, EXIT_FAILED, "make", "a pipe", rc);
@@ -531,6 +532,23 @@ static void report_end(struct box *box, const struct err *left)
 	client_send(box->client, &msg);
 }
 
+/* What a user should know of before he relies on it. */
+static void warn_of_losses(const struct box *box)
+{
+	struct client_msg msg = { .type = CLIENT_WARNING };
+	CLEANUP_BUF struct buf text = { 0 };
+
+	for (int l = 0; rootless() && l < LIMITS; l++)
+		if (!box->rec.limits[l].enforced)
+			buf_printf(&text, "%slimits.%s", text.len ? ", " :
+				   "not enforced for an ordinary user: ",
+				   limit_names[l]);
+	if (!text.len)
+		return;
+	(void)snprintf(msg.detail, sizeof(msg.detail), "%s", text.data);
+	client_send(box->client, &msg);
+}
+
 int monitor_run(const struct monitor_start *start, const struct stage *stages,
 		size_t nstages, int client)
 {
@@ -544,6 +562,7 @@ int monitor_run(const struct monitor_start *start, const struct stage *stages,
 	    stage_up(stages, nstages, &box, &failed, &err) < 0)
 		return report_failure(&box, &err);
 	log_printf(&box.log, "running");
+	warn_of_losses(&box);
 	attach_begin(&box);
 	run(&box);
 	finish(&box, start->keep, &err);

@@ -132,7 +132,7 @@ static void put_group(struct plan_service *s, const struct box *box,
 	for (int i = 0; i < PLAN_CGROUPS; i++)
 		s->cgroup1[i] = i < box->ntasks[g] ? box->tasks[g][i] : -1;
 	s->cgroup_lines = (uint32_t)cgroup_count_lines(&box->group[g]);
-	if (!box->rec.cgroups)
+	if (!limits_pids_in_group(box))
 		limit_processes(s, box->profile->limits.pids);
 }
 

@@ -24,6 +24,12 @@ static void wait_gone(const struct follow *f)
 		;
 }
 
+static void warn(struct follow *f)
+{
+	progress_erase(&f->starting);
+	err_warn(PROGRAM, "%s", f->last.detail);
+}
+
 static bool start_told(void *ctx)
 {
 	struct follow *f = ctx;
@@ -32,6 +38,8 @@ static bool start_told(void *ctx)
 		f->lost = true;
 	else if (f->last.type == CLIENT_STAGE)
 		f->starting.stage = f->last.reason;
+	else if (f->last.type == CLIENT_WARNING)
+		warn(f);
 	return f->lost || f->last.type == CLIENT_STARTED ||
 	       f->last.type == CLIENT_FAILED;
 }

@@ -6,7 +6,6 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "box/control.h"
-#include "box/limits_rootless.h"
 #include "box/monitor.h"
 #include "cmd/check.h"
 #include "cmd/cmd.h"
@@ -124,19 +123,6 @@ static int run_detached(struct monitor_start *start, struct err *err)
 	return sock < 0 ? err->code : wait_started(sock, start->name, err);
 }
 
-/* What a user should know of before he relies on it. */
-static void warn_of_losses(const struct profile *p)
-{
-	CLEANUP_STRV char **lost = limits_rootless_lost(p);
-	CLEANUP_BUF struct buf text = { 0 };
-
-	for (char **l = lost; l && *l; l++)
-		buf_printf(&text, "%s%s", text.len ? ", " : "", *l);
-	if (text.len)
-		err_warn(PROGRAM, "not enforced for an ordinary user: %s",
-			 text.data);
-}
-
 static int run_profile(const struct profile *p, struct run_options *o,
 		       char **command, struct err *err)
 {
@@ -159,7 +145,6 @@ static int run_profile(const struct profile *p, struct run_options *o,
 	}
 	if (monitor_check(&start, err) < 0 || check_before_run(p, err) < 0)
 		return err->code;
-	warn_of_losses(p);
 	statefd = cmd_state(err);
 	if (statefd < 0)
 		return err->code;

@@ -346,6 +346,7 @@ void record_finish(struct record *rec)
 	free(rec->user);
 	strv_free(rec->settings);
 	strv_free(rec->command);
+	free(rec->scope);
 	free(rec->rootfs.image);
 	strv_free(rec->rootfs.layers);
 	free(rec->rootfs.writable);

@@ -304,6 +304,7 @@ static void decode(const struct node *n, const char *name, struct record *out)
 	get_namespaces(n, out);
 	get_id_base(n, out);
 	out->cgroups = get_bool(n, "cgroups");
+	out->scope = get_copy(n, "scope");
 	out->created_ms = get_number(n, "created_ms", 0, INT64_MAX);
 	out->started_ms = get_number(n, "started_ms", 0, INT64_MAX);
 	out->ended_ms = get_number(n, "ended_ms", 0, INT64_MAX);

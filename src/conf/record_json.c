@@ -213,6 +213,7 @@ json_t *record_tree(const struct record *rec)
 	put(o, "host_uid", number(rec->host_uid));
 	put(o, "host_gid", number(rec->host_gid));
 	put(o, "cgroups", json_boolean(rec->cgroups));
+	put(o, "scope", text_or_null(rec->scope));
 	put_time(o, "created", rec->created_ms);
 	put_time(o, "started", rec->started_ms);
 	put_time(o, "ended", rec->ended_ms);

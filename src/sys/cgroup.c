@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -124,6 +125,16 @@ int cgroup_enable_children(struct cgroup *group)
 	       ticks--)
 		(void)poll(NULL, 0, EXIT_TICK_MS);
 	return rc;
+}
+
+int cgroup_vacate(const struct cgroup_host *host, const char *name)
+{
+	CLEANUP_FD int dir = -1;
+
+	if (mkdirat(host->tree, name, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	dir = cgroup_open_below(host->tree, name);
+	return dir < 0 ? dir : fd_write_file_at(dir, "cgroup.procs", "0");
 }
 
 int cgroup_allow_moves(struct cgroup *group, unsigned int uid)

@@ -66,9 +66,22 @@ struct cgroup_host {
  * mount points that something else than a cgroup file system covers.
  * A host without any cgroups is no error. */
 int cgroup_host_open_at(struct cgroup_host *host, unsigned int controllers,
-			int procfd, int rootfd);
+			const char *base, int procfd, int rootfd);
 int cgroup_host_open(struct cgroup_host *host, unsigned int controllers);
+/* The same, as if group `base` of the v2 tree were its root and there were no
+ * other hierarchy: all that somebody has whom that group is delegated to
+ * (cgroup-v2.rst, "Delegation"), with those controllers that it was given.
+ * NULL is cgroup_host_open(). Where `base` is gone there is nothing. */
+int cgroup_host_open_below(struct cgroup_host *host, unsigned int controllers,
+			   const char *base);
 void cgroup_host_finish(struct cgroup_host *host); /* also after failure */
+
+/* What a version calls a controller. */
+const char *cgroup_name(enum cgroup_controller c, int version);
+
+/* The group of process `pid` in the v2 tree, as a path beneath its root
+ * without a slash in front; "" is the root. -ENOENT without such a tree. */
+int cgroup_of_process(pid_t pid, char *path, size_t size);
 
 struct cgroup {
 	const struct cgroup_host *host; /* outlives the group */
@@ -103,6 +116,10 @@ void cgroup_finish(struct cgroup *group); /* NULL and all zero are fine */
  * must hold no process by then (the "no internal processes" rule, -EBUSY);
  * one that is just exiting is waited for. */
 int cgroup_enable_children(struct cgroup *group);
+
+/* Moves the calling process from the root of `host` to group `name` beneath,
+ * so that groups there can be given controllers. */
+int cgroup_vacate(const struct cgroup_host *host, const char *name);
 
 /* Lets host user `uid` move processes between this group and its siblings,
  * and nothing else: gives it cgroup.procs of the v2 tree. The kernel asks for

@@ -43,6 +43,7 @@ struct scan {
 	unsigned int wanted; /* set of controllers */
 	int rootfd;
 	bool check_magic;
+	const char *base; /* take what is beneath it in the v2 tree, or NULL */
 };
 
 int cgroup_distinct(const int dir[CGROUP_CONTROLLERS], int tree,
@@ -162,6 +163,17 @@ static bool is_new(const struct scan *scan, int c, int version,
 	       cgroup_has_word(list, cgroup_name(c, version));
 }
 
+static int open_tree_root(const struct scan *scan, const struct cgroup_mount *m)
+{
+	CLEANUP_FD int fd = -1;
+	int root = open_mount(scan, m);
+
+	if (root < 0 || !scan->base)
+		return root;
+	fd = root;
+	return cgroup_open_below(fd, scan->base);
+}
+
 static int take_v2(const struct scan *scan, const struct cgroup_mount *m)
 {
 	struct cgroup_host *host = scan->host;
@@ -170,7 +182,7 @@ static int take_v2(const struct scan *scan, const struct cgroup_mount *m)
 
 	if (host->tree >= 0)
 		return 0;
-	rc = open_mount(scan, m);
+	rc = open_tree_root(scan, m);
 	if (rc < 0)
 		return rc;
 	host->tree = rc;
@@ -193,6 +205,8 @@ static int take_v1(const struct scan *scan, const struct cgroup_mount *m)
 	int c, fd = -1;
 	char *p;
 
+	if (scan->base)
+		return 0;
 	for (p = m->options; *p; p++)
 		if (*p == ',')
 			*p = ' ';
@@ -289,19 +303,25 @@ static int host_open(struct cgroup_host *host, int procfd,
 }
 
 int cgroup_host_open_at(struct cgroup_host *host, unsigned int controllers,
-			int procfd, int rootfd)
+			const char *base, int procfd, int rootfd)
 {
-	const struct scan scan = { host, controllers, rootfd, false };
+	const struct scan scan = { host, controllers, rootfd, false, base };
 
 	return host_open(host, procfd, &scan);
 }
 
 int cgroup_host_open(struct cgroup_host *host, unsigned int controllers)
 {
+	return cgroup_host_open_below(host, controllers, NULL);
+}
+
+int cgroup_host_open_below(struct cgroup_host *host, unsigned int controllers,
+			   const char *base)
+{
 	CLEANUP_FD int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	const struct scan scan = { host, controllers, root, true };
+	const struct scan scan = { host, controllers, root, true, base };
 
 	/* Closing a descriptor that is not open is harmless; a missing /proc
 	 * then fails as it is read. */
@@ -320,4 +340,25 @@ void cgroup_host_finish(struct cgroup_host *host)
 		host->dir[c] = -1;
 		host->version[c] = 0;
 	}
+}
+
+int cgroup_of_process(pid_t pid, char *path, size_t size)
+{
+	CLEANUP_FREE char *file = str_printf("/proc/%d/cgroup", pid);
+	char text[4096], *line;
+	int rc = fd_read_file_at(AT_FDCWD, file, text, sizeof(text));
+
+	if (rc < 0)
+		return rc;
+	/* "0::/PATH" among the lines of v1 hierarchies. */
+	for (line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, "0::/", 4) == 0)
+			break;
+	}
+	if (!line)
+		return -ENOENT;
+	line[strcspn(line, "\n")] = '\0';
+	rc = snprintf(path, size, "%s", line + 4);
+	return rc < 0 || (size_t)rc >= size ? -ENAMETOOLONG : 0;
 }

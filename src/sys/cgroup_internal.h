@@ -52,9 +52,6 @@ extern const struct cgroup_backend cgroup_v1, cgroup_v2;
 /* NULL when the group has no such controller. */
 const struct cgroup_backend *cgroup_backend(const struct cgroup *group,
 					    enum cgroup_controller c);
-/* What a version calls a controller. */
-const char *cgroup_name(enum cgroup_controller c, int version);
-
 /* The different descriptors among `dir` and `tree`; returns how many. */
 int cgroup_distinct(const int dir[CGROUP_CONTROLLERS], int tree,
 		    int out[CGROUP_HIERARCHIES]);

@@ -130,11 +130,17 @@ static int fake_teardown(void **state)
 	return rc;
 }
 
-static int try_look(struct fake *f, unsigned int controllers)
+static int try_look_below(struct fake *f, unsigned int controllers,
+			  const char *base)
 {
 	CLEANUP_FD int proc = openat(f->root, "proc", O_PATH | O_CLOEXEC);
 
-	return cgroup_host_open_at(&f->host, controllers, proc, f->root);
+	return cgroup_host_open_at(&f->host, controllers, base, proc, f->root);
+}
+
+static int try_look(struct fake *f, unsigned int controllers)
+{
+	return try_look_below(f, controllers, NULL);
 }
 
 /* Looks for these controllers at a host whose mounts are these lines. */
@@ -304,6 +310,49 @@ static void a_hybrid_host_gets_a_group_in_the_v2_tree_too(void **state)
 	/* hugetlb is none of ours. */
 	assert_file(f, "cg/unified/cgroup.subtree_control", "");
 	cgroup_finish(&g);
+}
+
+static void what_was_delegated_is_a_host_of_its_own(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	make_dirs(f->root, "cg/cpu");
+	make_dirs(f->root, "cg/unified/u/s.scope/monitor");
+	put(f, "cg/unified/cgroup.controllers", "memory pids io");
+	put(f, "cg/unified/u/s.scope/cgroup.controllers", "memory");
+	put(f, "cg/unified/u/s.scope/cgroup.subtree_control", "");
+	put(f, "cg/unified/u/s.scope/monitor/cgroup.procs", "");
+	put(f, "cg/unified/u/s.scope/sandboxd/cgroup.subtree_control", "");
+	put(f, "proc/self/mountinfo", HYBRID_V2_MOUNT V1_MOUNT("cpu", "cpu"));
+	assert_int_equal(try_look_below(f, BASE, "u/s.scope"), 0);
+	assert_versions(f, 2, 0, 0);
+	assert_int_equal(cgroup_vacate(&f->host, "monitor"), 0);
+	assert_file(f, "cg/unified/u/s.scope/monitor/cgroup.procs", "0");
+	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
+	assert_int_equal(cgroup_count_lines(&g), 1);
+	assert_true(exists(f, "cg/unified/u/s.scope/sandboxd/a"));
+	assert_false(exists(f, "cg/cpu/sandboxd"));
+	assert_false(exists(f, "cg/unified/sandboxd"));
+	assert_file(f, "cg/unified/u/s.scope/cgroup.subtree_control",
+		    "+memory ");
+	cgroup_finish(&g);
+}
+
+static void what_was_delegated_and_is_gone_holds_nothing(void **state)
+{
+	struct fake *f = *state;
+	struct cgroup g;
+
+	make_dirs(f->root, "cg/sandboxd/a");
+	put(f, "cg/cgroup.controllers", "memory pids");
+	put(f, "proc/self/mountinfo", V2_MOUNT);
+	assert_int_equal(try_look_below(f, BASE, "u/s.scope"), 0);
+	assert_versions(f, 0, 0, 0);
+	assert_int_equal(cgroup_open(&f->host, "sandboxd/a", &g), -ENOTSUP);
+	assert_int_equal(cgroup_destroy(&f->host, "sandboxd/a", 0), 0);
+	assert_true(exists(f, "cg/sandboxd/a"));
+	assert_int_equal(try_look_below(f, BASE, "../cg"), -EXDEV);
 }
 
 static void memory_may_live_on_v2_beside_cpu_on_v1(void **state)
@@ -1626,6 +1675,8 @@ int main(void)
 		FAKE(controllers_mounted_together_share_one_group),
 		FAKE(a_hybrid_host_gets_a_group_in_the_v2_tree_too),
 		FAKE(memory_may_live_on_v2_beside_cpu_on_v1),
+		FAKE(what_was_delegated_is_a_host_of_its_own),
+		FAKE(what_was_delegated_and_is_gone_holds_nothing),
 		FAKE(a_missing_controller_is_told_by_its_limit_alone),
 		FAKE(a_host_without_cgroups_opens_but_makes_no_group),
 		FAKE(escaped_characters_of_a_mount_point_are_undone),

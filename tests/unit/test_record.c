@@ -94,6 +94,7 @@ static struct record full_record(void)
 		.ns = { 1, 2, 3, 4, 5, 6, 7, 4026531834 },
 		.id_base = IDS_FIRST + 3 * ID_RANGE,
 		.host_uid = 100000, .host_gid = 200000, .cgroups = true,
+		.scope = str_dup("user.slice/sandboxd-full-100.scope"),
 		.created_ms = 1700000000123, .started_ms = 1700000001000,
 		.ended_ms = 1700000002999,
 		.display = { true, 99, 1280, 720, 24, 3 },
@@ -474,6 +475,7 @@ static void check_same_start(const struct record *a, const struct record *b)
 	assert_int_equal(a->host_uid, b->host_uid);
 	assert_int_equal(a->host_gid, b->host_gid);
 	assert_int_equal(a->cgroups, b->cgroups);
+	assert_string_equal(a->scope, b->scope);
 	for (int l = 0; l < LIMITS; l++)
 		check_limit(&a->limits[l], &b->limits[l]);
 	assert_int_equal(a->display.enabled, b->display.enabled);
@@ -724,7 +726,7 @@ static void every_field_out_of_type_or_range_is_named(void **state)
 		{ "id_base", "1879048193" }, { "id_base", "4294967296" },
 		{ "id_base", "2147483648" },
 		{ "host_uid", "-1" }, { "host_gid", "4294967296" },
-		{ "cgroups", "null" }, { "created_ms", "-1" },
+		{ "cgroups", "null" }, { "scope", "1" }, { "created_ms", "-1" },
 		{ "started_ms", "1e3" }, { "ended_ms", "null" },
 		{ "display", "null" }, { "display.enabled", "0" },
 		{ "display.number", "10000" }, { "display.width", "65536" },
