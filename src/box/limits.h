@@ -53,6 +53,10 @@ int limits_mounts(struct box *box, struct err *err);
  * be more than its own, as far as its privileges go. */
 void limits_allow(const struct plan_service *service);
 
+/* Tells the command line what an ordinary user goes without, before he relies
+ * on it. */
+void limits_warn(const struct box *box);
+
 /* Takes what was kept for a sandbox, whose groups are gone, back from those
  * above. */
 void limits_release(const struct record *rec, const struct cgroup_host *host);

@@ -1,5 +1,9 @@
+#include <stdio.h>
+
 #include "base/str.h"
+#include "box/client.h"
 #include "box/limits_internal.h"
+#include "box/rootless.h"
 
 static const enum cgroup_controller controllers[] = {
 	[LIMIT_MEMORY] = CGROUP_MEMORY,
@@ -57,4 +61,20 @@ int limits_rootless(struct box *box, struct err *err)
 	}
 	box->rec.limits[LIMIT_PIDS].effective = box->profile->limits.pids;
 	return 0;
+}
+
+void limits_warn(const struct box *box)
+{
+	struct client_msg msg = { .type = CLIENT_WARNING };
+	CLEANUP_BUF struct buf text = { 0 };
+
+	for (int l = 0; rootless() && l < LIMITS; l++)
+		if (!box->rec.limits[l].enforced)
+			buf_printf(&text, "%slimits.%s", text.len ? ", " :
+				   "not enforced for an ordinary user: ",
+				   limit_names[l]);
+	if (!text.len)
+		return;
+	(void)snprintf(msg.detail, sizeof(msg.detail), "%s", text.data);
+	client_send(box->client, &msg);
 }

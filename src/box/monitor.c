@@ -532,23 +532,6 @@ static void report_end(struct box *box, const struct err *left)
 	client_send(box->client, &msg);
 }
 
-/* What a user should know of before he relies on it. */
-static void warn_of_losses(const struct box *box)
-{
-	struct client_msg msg = { .type = CLIENT_WARNING };
-	CLEANUP_BUF struct buf text = { 0 };
-
-	for (int l = 0; rootless() && l < LIMITS; l++)
-		if (!box->rec.limits[l].enforced)
-			buf_printf(&text, "%slimits.%s", text.len ? ", " :
-				   "not enforced for an ordinary user: ",
-				   limit_names[l]);
-	if (!text.len)
-		return;
-	(void)snprintf(msg.detail, sizeof(msg.detail), "%s", text.data);
-	client_send(box->client, &msg);
-}
-
 int monitor_run(const struct monitor_start *start, const struct stage *stages,
 		size_t nstages, int client)
 {
@@ -562,7 +545,7 @@ int monitor_run(const struct monitor_start *start, const struct stage *stages,
 	    stage_up(stages, nstages, &box, &failed, &err) < 0)
 		return report_failure(&box, &err);
 	log_printf(&box.log, "running");
-	warn_of_losses(&box);
+	limits_warn(&box);
 	attach_begin(&box);
 	run(&box);
 	finish(&box, start->keep, &err);

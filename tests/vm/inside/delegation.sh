@@ -3,6 +3,7 @@
 # as root by a systemd that is process 1. alice is somebody of whose processes
 # systemd knows nothing, as those of a login session; what it starts for her
 # itself is one point of its own.
+# shellcheck source=tests/box/rootless.inc
 . "$(dirname "$0")/../../box/rootless.inc"
 
 cat "$T/etc/passwd" >/etc/passwd
