@@ -114,7 +114,7 @@ done
 # Somebody else must be able to reach a copy.
 chmod 0711 "$T"
 [ "${TMPDIR:-/tmp}" = /tmp ] || chmod 0711 "$TMPDIR"
-cp "$S" "$B/sandbox-init" "$T/"
+cp "$PROGRAMS/sandboxd" "$B/sandbox-init" "$T/"
 chmod 0644 "$MINIMAL"
 as_nobody() {
 	run_cmd setpriv --reuid 65534 --regid 65534 --clear-groups \
@@ -144,13 +144,13 @@ like "$err" "^hint: .* xvfb$" "and names its package"
 run_cmd hide /usr/bin/fluxbox "$S" run "$AGENT" -- true
 like "$rc $err" "^4 .*fluxbox" "a host without fluxbox gives 4"
 like "$err" "^hint: .* fluxbox$" "and names its package"
-run_cmd "$T/sandboxd" run "$MINIMAL" -- true
+run_cmd as_owner "$T/sandboxd" run "$MINIMAL" -- true
 is "$rc" 0 "sandbox-init is found beside the program"
 rm "$T/sandbox-init"
 if [ -e /usr/local/libexec/sandboxd/sandbox-init ]; then
 	skip "without sandbox-init it says so" "one is installed"
 else
-	run_cmd "$T/sandboxd" run "$MINIMAL" -- true
+	run_cmd as_owner "$T/sandboxd" run "$MINIMAL" -- true
 	like "$rc $err" "^4 .*sandbox-init" "without sandbox-init it says so"
 fi
 
@@ -185,10 +185,10 @@ no_space() {
 	local variable=$1 fill=$2
 
 	shift 2
-	private sh -c '
+	OWNER=$OWNER private sh -c '
 		dir=$1 variable=$2 fill=$3
 		shift 3
-		mount -t tmpfs -o size=8k,mode=0700 tmpfs "$dir" || exit 99
+		mount -t tmpfs -o "size=8k,mode=0700,uid=$OWNER" tmpfs "$dir" || exit 99
 		export "$variable=$dir"
 		head -c "$fill" /dev/zero >"$dir/.fill" 2>/dev/null
 		"$@"

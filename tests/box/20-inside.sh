@@ -76,7 +76,8 @@ for n in user mnt pid net ipc uts cgroup time; do
 done
 run_min -- cat /proc/self/cgroup
 unlike "$out" "/sandboxd|/\.\." "it does not see where it is among groups"
-like "$out" ":/payload$" "only that it is the payload"
+[ -n "${ROOTLESS:-}" ] ||
+	like "$out" ":/payload$" "only that it is the payload"
 
 # --- file systems ---------------------------------------------------------------
 run_min -- cat /proc/self/mountinfo

@@ -44,7 +44,7 @@ for pair in "Xvfb 998" "fluxbox 997" "sleep 1000" "sandbox-init 0"; do
 		-v ns="$(field "$n" .ns.pid)" '$2 == ns && $3 == c { print $1 }' |
 		head -n 1)
 	is "$(ps -o uid= -p "$pid" | tr -d ' ')" \
-		"$(($(field "$n" .id_base) + ${pair#* }))" \
+		"$(($(field "$n" .host_uid) + ${pair#* }))" \
 		"${pair% *} has an unprivileged id outside"
 	[ "${pair% *}" = sandbox-init ] ||
 		is "$(awk '/^Cap[A-Z]/ && $2 !~ /^0+$/ ||

@@ -23,7 +23,8 @@ like "$out" "^srw.* agent +agent .*bus$" "its socket is the agent's"
 like "$out" "^agent +dbus-daemon$" "and so is the bus"
 bus=$("$S" exec "$n" -- pgrep -x dbus-daemon)
 in_box "$n" cat "/proc/$bus/cgroup"
-like "$out" ":/payload$" "it lives on the agent's limits"
+[ -n "${ROOTLESS:-}" ] ||
+	like "$out" ":/payload$" "it lives on the agent's limits"
 in_box "$n" dbus-send --session --print-reply --dest=org.example.None / \
 	org.example.None.Do
 like "$err" "ServiceUnknown" "who is not there is not"

@@ -20,10 +20,12 @@ look_for() {
 		[ "$tries" -gt 0 ] || return 1
 	done
 }
+points=("$SANDBOXD_STATE_DIR/NAME" "$SANDBOXD_STATE_DIR/NAME/record.json"
+	"$SANDBOXD_STATE_DIR/NAME/x11/X" "$SANDBOXD_STATE_DIR/NAME/plan")
+[ -n "${ROOTLESS:-}" ] || points+=("/sys/fs/cgroup/*/sandboxd/NAME"
+	"/sys/fs/cgroup/*/sandboxd/NAME/payload")
 i=0
-for point in "$SANDBOXD_STATE_DIR/NAME" "$SANDBOXD_STATE_DIR/NAME/record.json" \
-	"/sys/fs/cgroup/*/sandboxd/NAME" "/sys/fs/cgroup/*/sandboxd/NAME/payload" \
-	"$SANDBOXD_STATE_DIR/NAME/x11/X" "$SANDBOXD_STATE_DIR/NAME/plan"; do
+for point in "${points[@]}"; do
 	for s in INT:130 TERM:143; do
 		i=$((i + 1))
 		n=$(name "int$i")
@@ -51,10 +53,9 @@ stuck() {
 		'mount --bind "$0" "$1" && shift && exec "$@"' \
 		"$T/mute" "/usr/bin/$program" "$S" run -n "$n" "$@" "$AGENT" -- true
 }
-# started GROUP COMM: such a process is in it.
-started() {
-	xargs -I @ cat /proc/@/comm <"$(group_file pids "$n/$1" cgroup.procs \
-		cgroup.procs)" 2>/dev/null | grep -q "$2"
+# A program of the desktop's runs, but is not what it should be.
+is_stuck() {
+	[ -n "$(pid_of "$n" 998 sleep)$(pid_of "$n" 997 sleep)" ]
 }
 for program in Xvfb fluxbox; do
 	for s in INT:130 KILL:137; do
@@ -62,7 +63,7 @@ for program in Xvfb fluxbox; do
 		n=${n,,}
 		stuck "$program" >"$T/out" 2>"$T/err" &
 		cli=$!
-		wait_until started desktop sleep
+		wait_until is_stuck
 		kill -"${s%:*}" "$cli"
 		wait "$cli" 2>"$T/wait"
 		is $? "${s#*:}" "SIG${s%:*} while $program does not get ready"
@@ -73,7 +74,7 @@ done
 n=$(name stuck-detached)
 stuck Xvfb -d >"$T/out" 2>"$T/err" &
 cli=$!
-wait_until started desktop sleep
+wait_until is_stuck
 kill -INT "$cli"
 wait "$cli"
 is $? 130 "SIGINT while a detached one starts"
@@ -91,7 +92,7 @@ ok $? "SIGKILL of the command line of a detached one changes nothing"
 n=$(name stuck-stop)
 stuck Xvfb >"$T/out" 2>"$T/err" &
 cli=$!
-wait_until started desktop sleep
+wait_until is_stuck
 run_cmd "$S" stop "$n"
 wait "$cli"
 isnt $? 0 "stop ends one that is starting"
@@ -230,7 +231,7 @@ stuck_pid() {
 n=$m
 stuck Xvfb >"$T/out" 2>"$T/err" &
 cli=$!
-wait_until started desktop sleep
+wait_until is_stuck
 kill -KILL "$(stuck_pid)"
 wait "$cli"
 is $? 125 "a monitor killed while it starts is a failure"
@@ -255,12 +256,11 @@ is "$(what_left "$n")" "" "and nothing is left of that"
 "$S" rm "$n"
 
 # --- the desktop dies ----------------------------------------------------------------------
-for victim in Xvfb fluxbox; do
+for victim in Xvfb:998 fluxbox:997; do
+	id=${victim#*:} victim=${victim%:*}
 	n=$(name "no-${victim,,}")
 	start_desktop "$n" -- sleep 1000
-	kill -KILL "$(xargs -I @ sh -c 'echo "@ $(cat /proc/@/comm)"' <"$(group_file \
-		pids "$n/desktop" cgroup.procs cgroup.procs)" |
-		awk -v c="$victim" '$2 == c { print $1; exit }')"
+	kill -KILL "$(pid_of "$n" "$id" "$victim")"
 	wait_until state_is "$n" stopped
 	is "$(end_of "$n")" "stopped display-died 5" "a killed $victim ends the sandbox"
 	like "$(field "$n" .detail)" "^$victim (ended|was killed by signal 9)|broken" \

@@ -126,7 +126,7 @@ is_gone "$n" "all of it goes with the sandbox"
 # A file system of its own for the data, filled and emptied beneath a sandbox.
 mkdir "$T/full"
 cat >"$T/full.sh" <<'END'
-mount -t tmpfs -o size=64k,mode=0700 tmpfs "$T/full" || exit 99
+mount -t tmpfs -o size=64k,mode=0700,uid=$OWNER tmpfs "$T/full" || exit 99
 export SANDBOXD_DATA_DIR=$T/full
 go() {
 	"$B/sandboxd" exec "$n" -- sh -c 'echo >/tmp/go'
@@ -155,7 +155,7 @@ until_logged second
 "$B/sandboxd" rm "$n"
 END
 n=$(name full)
-run_cmd private bash "$T/full.sh" "$n" "$MINIMAL"
+OWNER=$OWNER run_cmd private bash "$T/full.sh" "$n" "$MINIMAL"
 lost=$(sed -nE 's/^.*sandboxd: ([0-9]+) lines of payload were lost: No space.*$/\1/p' \
 	<<<"$out")
 like "$lost" '^[0-9]+$' "a full disk loses lines, and says how many" || cmd_diag

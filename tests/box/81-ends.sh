@@ -46,8 +46,7 @@ for s in HUP USR1 RTMIN+1; do
 	"$S" kill -s "$s" "$n"
 done
 kill -CONT "$(field "$n" .monitor.pid)"
-wait_until pending "$(head -n 1 "$(group_file pids "$n/payload" cgroup.procs \
-	cgroup.procs)")"
+wait_until pending "$(pid_of "$n" 1000 sleep)"
 ok $? "no signal swallows another on its way"
 "$S" rm -f "$n"
 

@@ -30,13 +30,15 @@ for s in sandboxd desktop; do
 done
 is "$(value '.groups[]' | sort)" "$(groups_of "$n" | sort)" \
 	"its groups are those that are there"
-like "$(value '.usage | "\(.memory) \(.cpu_usec) \(.pids)"')" \
-	'^[1-9][0-9]{5,} [1-9][0-9]* [1-9][0-9]?$' "what it uses is counted"
-is "$(value '.usage.payload.pids')" \
-	"$(cat "$(group_file pids "$n/payload" pids.current pids.current)")" \
-	"by group"
-is "$(value '.usage | keys_unsorted | map(select(. == "desktop" or . == "init")) |
-	length')" 2 "for each of them"
+if [ -z "${ROOTLESS:-}" ]; then
+	like "$(value '.usage | "\(.memory) \(.cpu_usec) \(.pids)"')" \
+		'^[1-9][0-9]{5,} [1-9][0-9]* [1-9][0-9]?$' "what it uses is counted"
+	is "$(value '.usage.payload.pids')" \
+		"$(cat "$(group_file pids "$n/payload" pids.current pids.current)")" \
+		"by group"
+	is "$(value '.usage | keys_unsorted | map(select(. == "desktop" or . == "init")) |
+		length')" 2 "for each of them"
+fi
 is "$(value '[.init.pid, .monitor.pid] | map(type) | unique[]')" number \
 	"processes have numbers"
 is "$(date -d "$(value .started)" +%s%3N)" "$(value .started_ms)" \
@@ -51,7 +53,7 @@ is "$(value '.stages[] | select(.name == "desktop") | .usec > 1000')" true \
 show() {
 	run_cmd "$S" inspect --format "$@"
 }
-show .limits.memory.effective "$n"
+show .limits.memory.requested "$n"
 is "$rc $out" "0 209715200" "--format prints one value"
 show .command.2 "$n"
 is "$out" "exec sleep 1000" "a text has no quotes"

@@ -15,9 +15,9 @@ is "$rc $out" "0 $((80 << 20))" "memory without a size takes more than the profi
 
 n=$(name disk)
 start_min "$n" "${disk[@]}" --set limits.memory=64M -- sleep 1000
-base=$(field "$n" .id_base)
+base=$(field "$n" .host_uid)
 is "$(field "$n" .rootfs.on_disk)" true "inspect tells that it is on a disk"
-is "$(stat -c '%a %u' "$D" | xargs) $(stat -c '%a %u' "$D/$n")" "700 0 700 0" \
+is "$(stat -c '%a %u' "$D" | xargs) $(stat -c '%a %u' "$D/$n")" "700 $OWNER 700 $OWNER" \
 	"nobody else of the host can reach it"
 in_box "$n" sh -c 'head -c 160M /dev/zero >~/large && wc -c <~/large'
 is "$rc $out" "0 $((160 << 20))" "files on a disk are not counted as memory"
@@ -83,6 +83,7 @@ start_min "$n" "${disk[@]}" -- sleep 1000
 "$S" stop "$n"
 echo nonsense >"$SANDBOXD_STATE_DIR/$n/record.json"
 mkdir -p "$D/$n/upper"
+chown -R "$OWNER" "$D/$n"
 run_cmd "$S" rm -f "$n"
 is "$rc $(ls "$D")" "0 " "rm removes it without a record, too"
 
@@ -92,6 +93,7 @@ is "$rc" 127 "a start fails"
 is "$(ls "$D")" "" "and leaves nothing there"
 mkdir "$D/$n"
 : >"$D/$n/precious"
+chown -R "$OWNER" "$D/$n"
 run_min -n "$n" "${disk[@]}" -- true
 like "$rc $err" "^125 .*make 'the writable layer': File exists" \
 	"what is there by that name is not taken"
@@ -100,9 +102,9 @@ ok $? "nor removed"
 rm -r "${D:?}/$n"
 
 mkdir "$T/u" "$T/w" "$T/m"
-private sh -c 'mount -t overlay overlay \
+OWNER=$OWNER private sh -c 'mount -t overlay overlay \
 	-o "lowerdir=/usr/share,upperdir=$1/u,workdir=$1/w" "$1/m" && shift &&
-	chmod 0700 "$T/m" && SANDBOXD_DATA_DIR=$T/m exec "$@"' sh "$T" "$S" run \
+	chmod 0700 "$T/m" && chown "$OWNER" "$T/m" && SANDBOXD_DATA_DIR=$T/m exec "$@"' sh "$T" "$S" run \
 	"${disk[@]}" "$MINIMAL" -- true >"$T/out" 2>&1
 like "$? $(cat "$T/out")" "^4 .*the data directory is on overlay" \
 	"a data directory that cannot hold one is named"
