@@ -104,6 +104,15 @@ int rootless_check(struct err *err)
 {
 	struct ids_span spans[KINDS];
 
+	if (userns_is_restricted()) {
+		(void)err_set(err, EXIT_IMPOSSIBLE, "create",
+			      "a user namespace", "AppArmor keeps it from "
+			      "programs that have no profile: "
+			      USERNS_APPARMOR " is 1");
+		return err_hint(err, "as root: give sandboxd a profile with "
+				"'userns,' in /etc/apparmor.d, or sysctl "
+				USERNS_APPARMOR "=0");
+	}
 	return find_all(spans, err);
 }
 
@@ -120,8 +129,7 @@ static int refused(int rc, const char *why, struct err *err)
 			    rc);
 	return err_hint(err, "run as root, or allow user namespaces to "
 			"ordinary users: sysctls user.max_user_namespaces, "
-			"kernel.unprivileged_userns_clone, "
-			"kernel.apparmor_restrict_unprivileged_userns");
+			"kernel.unprivileged_userns_clone, " USERNS_APPARMOR);
 }
 
 int rootless_enter(struct record_ranges *out, struct err *err)

@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "base/macros.h"
+#include "base/str.h"
 #include "sys/ns.h"
 
 /* Who maps stays outside and waits until there is something to map. */
@@ -94,4 +95,28 @@ int userns_enter(const struct userns_map maps[2], char *why, size_t size)
 int userns_join(int pidfd)
 {
 	return setns(pidfd, CLONE_NEWUSER | CLONE_NEWNS) < 0 ? -errno : 0;
+}
+
+bool userns_is_restricted_at(int procfd)
+{
+	char set[8], label[256];
+
+	if (fd_read_file_at(procfd,
+			    "sys/kernel/apparmor_restrict_unprivileged_userns",
+			    set, sizeof(set)) < 0 || !str_eq(set, "1"))
+		return false;
+	/* The older name may be another module's. */
+	if (fd_read_file_at(procfd, "self/attr/apparmor/current", label,
+			    sizeof(label)) < 0 &&
+	    fd_read_file_at(procfd, "self/attr/current", label,
+			    sizeof(label)) < 0)
+		return true;
+	return str_eq(label, "unconfined");
+}
+
+bool userns_is_restricted(void)
+{
+	CLEANUP_FD int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return userns_is_restricted_at(proc);
 }

@@ -9,6 +9,7 @@
 #ifndef SYS_USERNS_H
 #define SYS_USERNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,15 @@ struct userns_map {
  * every capability. `maps` are those of users and of groups. 0 or negative
  * errno; -EKEYREJECTED when a program refused: its words are in `why` then. */
 int userns_enter(const struct userns_map maps[2], char *why, size_t size);
+
+#define USERNS_APPARMOR "kernel.apparmor_restrict_unprivileged_userns"
+
+/* Does AppArmor leave a user namespace that the calling process makes without
+ * its capabilities? With that sysctl set it does so to whoever no profile
+ * confines; one that allows `userns`, even as "NAME (unconfined)", lifts it
+ * (apparmor.d(5), Ubuntu 23.10 and newer). Reads beneath `procfd`. */
+bool userns_is_restricted_at(int procfd);
+bool userns_is_restricted(void);
 
 /* Puts the calling process into the user and mount namespaces of the process
  * that `pidfd` is, for which it must own the one or be privileged in it
