@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "box/log.h"
 #include "box/stage.h"
@@ -36,6 +37,12 @@ struct box_restarts {
 	int64_t at[5];
 };
 
+/* A layer as it was found; all 0: not looked for. */
+struct box_layer_seen {
+	dev_t dev;
+	ino_t ino;
+};
+
 struct box {
 	const struct profile *profile; /* completed; outlives the box */
 	struct record rec;
@@ -56,6 +63,7 @@ struct box {
 	 * that shows what the guest changed (writable.h). */
 	int lower[BOX_LAYERS];
 	int nlower;
+	struct box_layer_seen lower_seen[BOX_LAYERS]; /* layers_look() */
 	int writable, upper;
 
 	int userns, cgroupns;

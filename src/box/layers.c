@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 
 #include "base/fd.h"
-#include "box/rootless.h"
 #include "conf/dirs.h"
 #include "sys/idmap.h"
 #include "sys/mount.h"
@@ -172,14 +171,22 @@ static int cannot_map(const char *path, int dir, int rc, struct err *err)
 			"on tmpfs; with rootfs.owners = nobody any will do");
 }
 
-static int open_site(struct site *site, const char *path, struct err *err)
+/* Layer `i`. In outer namespaces nobody can tell root from any other who is
+ * not mapped: there it has to be what layers_look() found. */
+static int open_site(const struct box *box, int i, struct site *site,
+		     struct err *err)
 {
+	const struct box_layer_seen *seen = &box->lower_seen[i];
 	CLEANUP_FD int dir = -1;
 
-	site->path = str_dup(path);
-	dir = open_dir(path, err);
-	if (dir < 0 || site_read(site, dir, true, err) < 0)
+	site->path = str_dup(path_of(box, i));
+	dir = open_dir(site->path, err);
+	if (dir < 0 || site_read(site, dir, !seen->ino, err) < 0)
 		return -1;
+	if (seen->ino && (seen->dev != site->self.dev ||
+			  seen->ino != site->self.ino))
+		return err_set(err, EXIT_FAILED, USE, site->path,
+			       "another directory has taken its place");
 	return take_fd(&dir);
 }
 
@@ -191,7 +198,7 @@ static int open_sites(struct box *box, struct site *sites, int n,
 	CLEANUP_FD int data = -1;
 
 	for (int i = 0; i < n; i++) {
-		int dir = open_site(&sites[i], path_of(box, i), err);
+		int dir = open_site(box, i, &sites[i], err);
 
 		if (dir < 0)
 			return -1;
@@ -233,20 +240,43 @@ static int needs_root(const char *path, struct err *err)
 {
 	(void)err_set(err, EXIT_IMPOSSIBLE, USE, path,
 		      "only root can shift the owners of its files");
-	return err_hint(err, "run as root, or use image = host without layers");
+	return err_hint(err, "run as root, or with rootfs.owners = nobody: "
+			"what all may read in them can be read then");
+}
+
+static int count_layers(const struct box *box)
+{
+	return (int)strv_len(box->profile->rootfs.layers) +
+	       !profile_image_is_host(box->profile);
+}
+
+int layers_look(struct box *box, struct err *err)
+{
+	int n = count_layers(box);
+
+	if (n > 0 && box->profile->rootfs.owners == OWNERS_SHIFTED)
+		return needs_root(path_of(box, 0), err);
+	for (int i = 0; i < n && i < BOX_LAYERS; i++) {
+		CLEANUP(site_finish) struct site site = { 0 };
+		CLEANUP_FD int dir = open_site(box, i, &site, err);
+
+		if (dir < 0)
+			return -1;
+		box->lower_seen[i] = (struct box_layer_seen){
+			site.self.dev, site.self.ino,
+		};
+	}
+	return 0;
 }
 
 int layers_open(struct box *box, struct err *err)
 {
 	struct site sites[BOX_LAYERS + 2] = { 0 };
-	int n = (int)strv_len(box->profile->rootfs.layers) +
-		!profile_image_is_host(box->profile);
+	int n = count_layers(box);
 	int rc;
 
 	if (n == 0)
 		return 0;
-	if (rootless())
-		return needs_root(path_of(box, 0), err);
 	if (n > BOX_LAYERS)
 		return err_set(err, EXIT_USAGE, "use", "rootfs.layers",
 			       "a root can have %d layers, these are %d",

@@ -24,9 +24,14 @@
  *                    sandboxd keeps its state in, or holds it;
  *   EXIT_FAILED      one that others than root, or than who runs sandboxd, own
  *                    or can write to or replace;
- *   EXIT_IMPOSSIBLE  one on a file system that cannot be idmapped, and any for
- *                    an ordinary user. */
+ *   EXIT_IMPOSSIBLE  one on a file system that cannot be idmapped. */
 int layers_open(struct box *box, struct err *err);
+
+/* For an ordinary user, before he enters outer namespaces: looks who can write
+ * to them, which inside nobody can tell, and marks them for layers_open().
+ * EXIT_IMPOSSIBLE unless rootfs.owners is nobody: to map owners takes power
+ * over the file system. */
+int layers_look(struct box *box, struct err *err);
 
 /* Refuses (EXIT_FAILED) layers that have something else than a directory where
  * `view` needs one, or, with the host as the image, anything where a directory

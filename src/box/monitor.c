@@ -38,6 +38,7 @@
 #include "box/delegate.h"
 #include "box/desktop.h"
 #include "box/event.h"
+#include "box/layers.h"
 #include "box/limits.h"
 #include "box/oom.h"
 #include "box/program.h"
@@ -491,6 +492,8 @@ static int prepare(struct box *box, const struct monitor_start *start,
 	int rc;
 
 	if (rootless()) {
+		if (layers_look(box, err) < 0)
+			return -1;
 		delegate_enter(box, start->name);
 		if (rootless_enter(&box->own, err) < 0)
 			return -1;

@@ -106,9 +106,43 @@ like "$rc $err" "^4 .*'limits.cpus'" "so is the one loss that it leaves out"
 user_run alice "$US" run --set limits.memory=unlimited \
 	--set limits.cpus=unlimited "$T/strict.ini" -- true
 is "$rc $err" "0 " "one that asks for none of it has nothing to lose"
-user_run alice "$US" run -n image --set rootfs.image="$T/alice" "$UM" -- true
-is "$rc" 4 "an image of his own is refused"
-like "$err" "'$T/alice': only root can" "with the reason"
+# --- an image -----------------------------------------------------------------
+I=$T/alice/image
+mini_image "$I" cat stat touch
+mkdir -p "$I/opt/open" "$I/opt/shut"
+echo image | tee "$I/opt/open/file" >"$I/opt/shut/file"
+chmod 0777 "$I/opt/open"
+chmod 0666 "$I/opt/open/file"
+chmod 0700 "$I/opt/shut"
+chown -R "${uid[alice]}:${uid[alice]}" "$I"
+user_run alice "$US" run -n image --set rootfs.image="$I" "$UM" -- true
+like "$rc $err" "^4 .*'$I': only root can" \
+	"owners of an image's files cannot be shifted by a user"
+like "$err" "^hint: .*rootfs.owners = nobody" "with what he can do"
+image() {
+	user_run "$1" "$US" run --set rootfs.image="$I" \
+		--set rootfs.owners=nobody "$UM" -- sh -c "$2"
+}
+image alice 'cat /opt/open/file; stat -c %U /usr/bin/cat /etc; echo own >~/x
+	cat ~/x'
+is "$rc $(xargs <<<"$out")" "0 image nobody root own" \
+	"without that it is his sandbox's root" || cmd_diag
+image alice 'echo mine >/opt/open/file && cat /opt/open/file
+	cat /opt/shut/file || echo closed
+	touch /opt/new || echo refused'
+is "$(xargs <<<"$out") $(cat "$I/opt/open/file")" "mine closed refused image" \
+	"in which the agent has what all have, and changes nothing"
+user_run alice "$US" run --set rootfs.layers="$I/opt" \
+	--set rootfs.owners=nobody "$UM" -- cat /open/file
+is "$rc $out" "0 image" "a layer is used alike"
+chmod 0711 "$T/alice"
+image bob true
+like "$rc $err" "^125 .*$I belongs to uid ${uid[alice]}, who could exchange" \
+	"not by somebody else, whom its owner could deceive"
+chmod 0700 "$T/alice"
+chmod 0777 "$I"
+image alice true
+like "$rc $err" "^125 .*others may write to $I" "nor when all can"
 is "$(ls "$T/alice/run/sandboxd")" "$(printf 'desk\nlock')" \
 	"and nothing is left of what was refused"
 
