@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/jsonout.h"
 #include "base/macros.h"
 #include "base/str.h"
 
@@ -41,8 +42,7 @@ json_t *answer_new(bool ok)
 
 void answer_print(const json_t *answer)
 {
-	must(json_dumpf(answer, stdout, JSON_COMPACT));
-	(void)putchar('\n');
+	(void)jsonout_print(stdout, answer, JSON_COMPACT);
 }
 
 void answer_print_error(const struct err *err)

@@ -1,6 +1,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/jsonout.h"
 #include "base/parse.h"
 #include "base/str.h"
 #include "box/inspect.h"
@@ -78,8 +79,7 @@ static int print(json_t *tree, const char *path, struct err *err)
 		(void)printf("%s\n", text);
 		return 0;
 	}
-	(void)json_dumpf(value, stdout, flags | JSON_ENCODE_ANY);
-	(void)putchar('\n');
+	(void)jsonout_print(stdout, value, flags | JSON_ENCODE_ANY);
 	return 0;
 }
 

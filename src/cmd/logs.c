@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/jsonout.h"
 #include "base/parse.h"
 #include "base/stamp.h"
 #include "base/str.h"
@@ -86,8 +87,7 @@ static bool print_json(const struct log_line *line)
 	json_t *o = json_pack("{s:s, s:s, s:s}", "time", line->time, "source",
 			      log_source_names[line->source], "text",
 			      line->text);
-	bool done = o && json_dumpf(o, stdout, JSON_COMPACT) == 0 &&
-		    putchar('\n') != EOF;
+	bool done = o && jsonout_print(stdout, o, JSON_COMPACT);
 
 	json_decref(o);
 	return done;

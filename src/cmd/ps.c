@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/jsonout.h"
 #include "base/parse.h"
 #include "base/stamp.h"
 #include "base/str.h"
@@ -331,8 +332,7 @@ static void print_json(const struct options *o, const struct row *rows,
 						  o->shown[c]->cell(&rows[r]));
 		(void)json_array_append_new(array, object);
 	}
-	(void)json_dumpf(array, stdout, JSON_INDENT(2));
-	(void)putchar('\n');
+	(void)jsonout_print(stdout, array, JSON_INDENT(2));
 	json_decref(array);
 }
 

@@ -1,6 +1,7 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "base/jsonout.h"
 #include "base/parse.h"
 #include "base/str.h"
 #include "box/ending.h"
@@ -43,8 +44,7 @@ static void print_json(const struct record *rec, bool lost)
 			      "reason", lost ? "lost" : rec->reason, "detail",
 			      lost ? "its monitor was killed" : rec->detail);
 
-	(void)json_dumpf(o, stdout, JSON_COMPACT);
-	(void)putchar('\n');
+	(void)jsonout_print(stdout, o, JSON_COMPACT);
 	json_decref(o);
 }
 
