@@ -92,11 +92,9 @@ static int next_line(struct reader *r, char line[LINE_LIMIT + 2])
 
 static int check_controls(struct reader *r, const char *line)
 {
-	for (; *line; line++)
-		if (((unsigned char)*line < ' ' && *line != '\t') ||
-		    *line == '\x7f')
-			return bad_line(r, "a control character");
-	return 0;
+	const char *fault = profile_text_fault(line);
+
+	return fault ? bad_line(r, fault) : 0;
 }
 
 static bool is_comment_or_end(const char *p)

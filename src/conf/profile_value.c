@@ -1,11 +1,11 @@
 #include "conf/profile_value.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
 #include "base/parse.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "sandboxd/layout.h"
 
 #define SHOWN 160 /* bytes of a bad value that a message repeats */
@@ -431,21 +431,32 @@ static bool has_bare_comment(const char *value)
 	return false;
 }
 
-static bool has_control(const char *value)
+const char *profile_text_fault(const char *text)
 {
-	for (; *value; value++)
-		if (iscntrl((unsigned char)*value) && *value != '\t')
-			return true;
-	return false;
+	const unsigned char *p = (const unsigned char *)text;
+	uint32_t point;
+
+	while (*p) {
+		size_t len = utf8_decode(p, &point);
+
+		if (!len)
+			return "a byte that is not UTF-8";
+		if (utf8_is_control(point) && point != '\t')
+			return "a control character";
+		p += len;
+	}
+	return NULL;
 }
 
 static int check_text(const char *section, const char *name, const char *value,
 		      const struct profile_source *src, struct err *err)
 {
-	if (has_control(value))
+	const char *fault = profile_text_fault(value);
+
+	if (fault)
 		return err_set(err, EXIT_USAGE, src->what, src->object,
-			       "%s.%.*s: a control character in the value",
-			       section, SHOWN, name);
+			       "%s.%.*s: %s in the value", section, SHOWN, name,
+			       fault);
 	if (has_bare_comment(value)) {
 		err_set(err, EXIT_USAGE, src->what, src->object,
 			"%s.%.*s: a comment cannot follow a value", section,

@@ -20,6 +20,11 @@ struct profile_source {
 int profile_check_section(const char *section, const struct profile_source *src,
 			  struct err *err);
 
+/* Why `text` may not stand in a profile, or NULL. A terminal that shows it must
+ * neither obey it nor show something else than what is meant: UTF-8, and of
+ * the controls (base/utf8.h) the tab alone. */
+const char *profile_text_fault(const char *text);
+
 /* Checks `value` and puts it in place of what the profile holds. */
 int profile_assign(struct profile *p, const char *section, const char *name,
 		   const char *value, const struct profile_source *src,

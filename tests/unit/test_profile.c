@@ -559,6 +559,17 @@ static void a_nul_or_control_character_is_refused(void **state)
 	bad("[env]\nA = b\r\r\n", 2, "a control character", "");
 }
 
+/* What is shown on a terminal would be another profile than what is meant. */
+static void what_hides_or_reorders_text_is_refused(void **state)
+{
+	bad("[env]\nA = \xc2\x9b" "31m\n", 2, "a control character", "");
+	bad("[env]\n# \xe2\x80\xae\n", 2, "a control character", "");
+	bad("[env]\nA = \xe2\x81\xa6\n", 2, "a control character", "");
+	bad("[env]\nA = \x9b" "31m\n", 2, "a byte that is not UTF-8", "");
+	bad_set("env.A=\xe2\x80\xae", "env.A: a control character", "");
+	bad_set("env.A=\xff", "env.A: a byte that is not UTF-8", "");
+}
+
 static void a_file_without_newline_ends_is_refused(void **state)
 {
 	bad("[env]\rA = b\r", 1, "a control character", "");
@@ -1108,6 +1119,7 @@ int main(void)
 		cmocka_unit_test(a_comment_behind_a_value_is_refused),
 		cmocka_unit_test(a_line_is_too_long_from_1024_bytes_on),
 		cmocka_unit_test(a_nul_or_control_character_is_refused),
+		cmocka_unit_test(what_hides_or_reorders_text_is_refused),
 		cmocka_unit_test(a_file_without_newline_ends_is_refused),
 		cmocka_unit_test(
 			a_value_outside_its_type_says_what_it_should_be),
