@@ -80,6 +80,18 @@ static int on_oom(struct box *box, struct event *out)
 	return 0;
 }
 
+/* Whether init's words can be true. It lives inside: what has it in its hands
+ * may say anything, and `service` is a number of ours. */
+static bool is_sound(const struct init_msg *m)
+{
+	bool own = m->service == -1 &&
+		   (m->type == INIT_UP || m->type == INIT_FAILED);
+
+	return m->version == PLAN_VERSION && m->type >= INIT_UP &&
+	       m->type <= INIT_FAILED &&
+	       (own || (m->service >= 0 && m->service < PLAN_SERVICES));
+}
+
 static int on_control(struct box *box, struct event *out)
 {
 	ssize_t n = recv(box->control, &out->msg, sizeof(out->msg), 0);
@@ -90,7 +102,7 @@ static int on_control(struct box *box, struct event *out)
 		fd_close(&box->control); /* PID 1 is ending; see on_init() */
 		return 0;
 	}
-	if (n != (ssize_t)sizeof(out->msg) || out->msg.version != PLAN_VERSION)
+	if (n != (ssize_t)sizeof(out->msg) || !is_sound(&out->msg))
 		return 0;
 	out->msg.text[sizeof(out->msg.text) - 1] = '\0';
 	out->type = EVENT_INIT;
