@@ -373,12 +373,32 @@ static int check_workdir(struct check *c)
 	return 0;
 }
 
+/* Mode and mount let it be written (access(2) asks nobody else), so the
+ * refusal is Landlock's. */
+static int check_landlock(struct check *c)
+{
+	int fd;
+
+	if (!c->stage->plan->head->landlock)
+		return 0;
+	if (access(PLAN_CANARY, W_OK) < 0)
+		return refuse_errno(c, PLAN_CANARY, "is not writable by mode");
+	fd = open(PLAN_CANARY, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0) {
+		close(fd);
+		return refuse(c, "Landlock", "does not hold");
+	}
+	return errno == EACCES ? 0 : refuse_errno(c, PLAN_CANARY,
+						  "cannot be opened");
+}
+
 int selfcheck(const struct stage *stage, struct init_msg *failure)
 {
 	static struct check c;
 	static int (*const checks[])(struct check *) = {
 		open_self,    check_status, check_fds,     check_namespaces,
 		check_locked, check_cgroups, check_rlimits, check_workdir,
+		check_landlock,
 	};
 	int rc = 0;
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "confine.h"
+#include "landlock.h"
 #include "sandboxd/exitcode.h"
 #include "selfcheck.h"
 #include "text.h"
@@ -288,6 +289,13 @@ static int enter_workdir(struct stage *st)
 	return path[0] == '/' ? 0 : -EXDEV;
 }
 
+static int enter_landlock(struct stage *st)
+{
+	uint32_t abi = st->plan->head->landlock;
+
+	return abi ? landlock_enter(abi) : 0;
+}
+
 static int load_filter(struct stage *st)
 {
 	const struct plan_header *h = st->plan->head;
@@ -341,6 +349,7 @@ static const struct step {
 	{ "drop capabilities", INIT_FAIL_SETUP, drop_caps },
 	{ "die with parent", INIT_FAIL_SETUP, die_with_parent },
 	{ "enter working directory", INIT_FAIL_WORKDIR, enter_workdir },
+	{ "restrict by Landlock", INIT_FAIL_SETUP, enter_landlock },
 	{ "load filter", INIT_FAIL_SETUP, load_filter },
 	{ "self-check", INIT_FAIL_SELFCHECK, check_self },
 	{ "execute", INIT_FAIL_NOEXEC, execute },

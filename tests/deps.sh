@@ -15,7 +15,7 @@ build=(gcc libc6-dev linux-libc-dev make pkg-config musl-tools
 	libxdamage-dev libxfixes-dev libisal-dev libsystemd-dev)
 run=(uidmap xvfb x11-xkb-utils xkb-data fluxbox dbus-daemon xterm fonts-dejavu-core xfonts-base)
 test=(libcmocka-dev procps util-linux bsdutils bsdextrautils iproute2 jq
-	attr mmdebstrap x11-utils dbus-bin scrot qemu-system-x86 qemu-system-common linux-image-cloud-amd64 cpio kmod
+	attr mmdebstrap python3-minimal x11-utils dbus-bin scrot qemu-system-x86 qemu-system-common linux-image-cloud-amd64 cpio kmod
 	systemd libpam-systemd dbus-user-session
 	zsh fish shellcheck mandoc codespell clang-format clang-tidy cppcheck)
 # Whom bench/run compares with; nothing else needs them.

@@ -26,7 +26,7 @@
 #define INIT_FD_PLAN 4
 
 #define PLAN_MAGIC 0x78626473u /* "sdbx" */
-#define PLAN_VERSION 2u
+#define PLAN_VERSION 3u
 #define PLAN_SIZE_MAX (4u << 20)
 #define PLAN_SERVICES 5
 #define PLAN_GROUPS 16   /* supplementary groups of a service */
@@ -34,6 +34,7 @@
 #define PLAN_CGROUPS 6   /* v1 hierarchies a service joins */
 #define PLAN_LISTEN 2    /* listening sockets handed to a service */
 #define PLAN_NAMESPACES 8
+#define PLAN_CANARY "/etc/sandboxd/canary"
 #define PLAN_LOCKED 64   /* mount points that must be read-only */
 
 enum plan_mode { PLAN_BOOT = 1, PLAN_EXEC = 2 };
@@ -103,7 +104,10 @@ struct plan_header {
 	uint32_t size; /* of the whole plan, header included */
 	uint32_t mode; /* enum plan_mode */
 	uint32_t nservices;
-	uint32_t pad;
+	/* Version of Landlock's interface to use, 0: none. Where it is used
+	 * every service finds PLAN_CANARY, which anybody could write to by its
+	 * mode and its mount: Landlock alone refuses it. */
+	uint32_t landlock;
 	/* For PID 1 itself, and so for all its services: a filter outlives
 	 * fork(2) and execve(2), their own comes on top. PLAN_EXEC loads both.
 	 */

@@ -17,6 +17,7 @@
 #include "box/limits.h"
 #include "box/rootless.h"
 #include "box/services.h"
+#include "box/walls.h"
 #include "box/writable.h"
 #include "sys/ns.h"
 
@@ -27,6 +28,8 @@ static int up_record(struct box *box, struct err *err)
 {
 	/* Said from the first moment: they are about to be made. */
 	box->rec.cgroups = !rootless() || box->rec.scope;
+	if (walls_find(box, err) < 0)
+		return -1;
 	box->lock = record_create(box->statefd, &box->rec,
 				  box->own.count ? &box->own : NULL, err);
 	if (box->lock < 0)

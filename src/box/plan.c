@@ -313,6 +313,7 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 	memcpy(header(out)->host_ns, box->host_ns, sizeof(box->host_ns));
 	header(out)->magic = PLAN_MAGIC;
 	header(out)->version = PLAN_VERSION;
+	header(out)->landlock = box->rec.security.landlock;
 	header(out)->mode = PLAN_BOOT;
 	header(out)->nservices = PLAN_SERVICES;
 	header(out)->size = (uint32_t)out->len;

@@ -238,6 +238,8 @@ int view_make(const struct box *box, struct view *out, struct err *err)
 	add_identity(out, box);
 	if (box->profile->display.enabled)
 		add_desktop(out, box->profile);
+	if (box->rec.security.landlock)
+		add_text(out, PLAN_CANARY, str_dup(""))->mode = 0666;
 	return keymap_used(box->profile) ? add_keymap(out, err) : 0;
 }
 

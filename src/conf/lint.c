@@ -333,6 +333,7 @@ static const struct harmless {
 	{ "limits.memlock", "counted in limits.memory" },
 	{ "network.mode", "there is only none" },
 	{ "security.accept", "what it accepts is shown" },
+	{ "security.require", "asks for more" },
 };
 
 const char *lint_harmless(const char *key)

@@ -24,6 +24,9 @@ enum profile_writable { WRITABLE_TMPFS, WRITABLE_DISK };
 enum profile_wm { WM_NONE, WM_FLUXBOX };
 enum profile_restart { RESTART_NEVER, RESTART_ALWAYS };
 
+/* Walls that not every host has, as [security] calls them. */
+#define WALL_LANDLOCK "landlock"
+
 struct profile {
 	char *path; /* as given, for messages */
 
@@ -76,6 +79,7 @@ struct profile {
 	} network;
 	struct { /* [security] */
 		char **accept; /* ids of rules (conf/lint.h) */
+		char **require; /* walls of WALL_*, without which no start */
 	} security;
 	char **env; /* [env]: "NAME=value" */
 };

@@ -25,6 +25,7 @@ static const char *const window_managers[] = {
 static const char *const restarts[] = {
 	[RESTART_NEVER] = "never", [RESTART_ALWAYS] = "always", NULL
 };
+static const char *const walls[] = { WALL_LANDLOCK, NULL };
 static const char *const network_modes[] = { "none", NULL };
 
 const struct profile_section profile_sections[] = {
@@ -172,5 +173,7 @@ const struct profile_key profile_keys[] = {
 
 	{ KEY(security, accept), .type = PROFILE_LIST, .choices = lint_ids,
 	  .help = "rules of 'sandboxd check' that may find something here" },
+	{ KEY(security, require), .type = PROFILE_LIST, .choices = walls,
+	  .help = "walls without which it must not start" },
 	{ .section = NULL },
 };

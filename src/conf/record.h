@@ -92,6 +92,9 @@ struct record {
 				 * changed; NULL: nowhere any more */
 		bool on_disk;   /* DATA_DIR/layers/NAME is there or about to */
 	} rootfs;
+	struct {
+		uint32_t landlock; /* version of its interface; 0: unused */
+	} security;
 	char **notes;  /* degradations that the profile allowed */
 
 	int exit_code;  /* -1 while it runs */

@@ -226,6 +226,14 @@ static void get_rootfs(const struct node *n, struct record *out)
 	out->rootfs.on_disk = get_bool(&r, "on_disk");
 }
 
+static void get_security(const struct node *n, struct record *out)
+{
+	struct node s = get_object(n, "security", "security.");
+
+	if (!json_is_null(json_object_get(s.object, "landlock")))
+		out->security.landlock = get_u32(&s, "landlock", UINT32_MAX);
+}
+
 static void get_name(const struct node *n, const char *name,
 		     struct record *out)
 {
@@ -312,6 +320,7 @@ static void decode(const struct node *n, const char *name, struct record *out)
 	get_display(n, out);
 	get_limits(n, out);
 	get_rootfs(n, out);
+	get_security(n, out);
 	out->notes = get_texts(n, "notes");
 	get_ending(n, out);
 }

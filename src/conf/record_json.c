@@ -180,6 +180,15 @@ static json_t *rootfs(const struct record *rec)
 	return o;
 }
 
+static json_t *security(const struct record *rec)
+{
+	json_t *o = json_object();
+
+	put(o, "landlock", rec->security.landlock ?
+	    number(rec->security.landlock) : json_null());
+	return o;
+}
+
 static void put_ending(json_t *o, const struct record *rec)
 {
 	put(o, "exit_code", rec->exit_code < 0 ?
@@ -221,6 +230,7 @@ json_t *record_tree(const struct record *rec)
 	put(o, "display", display(rec));
 	put(o, "limits", limits(rec));
 	put(o, "rootfs", rootfs(rec));
+	put(o, "security", security(rec));
 	put(o, "notes", texts(rec->notes));
 	put_ending(o, rec);
 	return o;

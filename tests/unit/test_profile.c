@@ -201,8 +201,8 @@ static const char *other_value(const struct profile_key *k)
 	case PROFILE_WORDS:
 		return "sh -c 'a ; b'";
 	case PROFILE_LIST:
-		return str_eq(k->section, "limits") ? "memory, cpus" :
-						      "host-tree, glx";
+		return str_eq(k->section, "security") ? k->choices[0] :
+							"memory, cpus";
 	case PROFILE_CPULIST:
 		return "0-1,5";
 	case PROFILE_IO:

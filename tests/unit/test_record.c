@@ -126,6 +126,7 @@ static struct record full_record(void)
 	strv_add(&rec.rootfs.layers, "/srv/layer");
 	rec.rootfs.writable = str_dup("/proc/100/fd/9");
 	rec.rootfs.on_disk = true;
+	rec.security.landlock = 7;
 	strv_add(&rec.notes, "no swap limit");
 	return rec;
 }
@@ -505,6 +506,7 @@ static void check_same_end(const struct record *a, const struct record *b)
 	assert_string_equal(a->rootfs.image, b->rootfs.image);
 	assert_string_equal(a->rootfs.writable, b->rootfs.writable);
 	assert_int_equal(a->rootfs.on_disk, b->rootfs.on_disk);
+	assert_int_equal(a->security.landlock, b->security.landlock);
 	check_same_vector(a->rootfs.layers, b->rootfs.layers);
 	check_same_vector(a->notes, b->notes);
 	assert_true(a->created_ms == b->created_ms);
@@ -739,6 +741,7 @@ static void every_field_out_of_type_or_range_is_named(void **state)
 		{ "limits.pids.effective", "1.0" },
 		{ "limits.cpuset.requested", "1" },
 		{ "limits.io.effective", "[]" },
+		{ "security", "[]" }, { "security.landlock", "-1" },
 		{ "rootfs", "[]" }, { "rootfs.image", "7" },
 		{ "rootfs.layers", "null" }, { "rootfs.writable", "false" },
 		{ "rootfs.on_disk", "null" },

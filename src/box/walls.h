@@ -1,0 +1,14 @@
+/*
+ * walls.h - the walls that not every host has, and [security] that asks for
+ * them.
+ */
+#ifndef BOX_WALLS_H
+#define BOX_WALLS_H
+
+#include "box/box.h"
+
+/* Finds out what the host has, into the record: a wall that is missing is
+ * noted there. EXIT_IMPOSSIBLE when the profile requires it. */
+int walls_find(struct box *box, struct err *err);
+
+#endif
