@@ -28,7 +28,8 @@
 	      LANDLOCK_ACCESS_FS_READ_DIR)
 #define WRITE (LANDLOCK_ACCESS_FS_WRITE_FILE | TRUNCATE)
 /* What can be allowed of something that is no directory. */
-#define FILES (READ | WRITE | IOCTL_DEV)
+#define FILES (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | \
+	       WRITE | IOCTL_DEV)
 /* Device nodes nobody makes. */
 #define CHANGE ((FIRST | WRITE) & ~(uint64_t)(LANDLOCK_ACCESS_FS_MAKE_CHAR | \
 					      LANDLOCK_ACCESS_FS_MAKE_BLOCK))
