@@ -104,7 +104,8 @@ static int set_memory(struct box *box, enum box_group g, uint64_t memory,
 	rc = cgroup_set_memory(group, memory, swap);
 	if (rc == 0)
 		return 0;
-	if (rc == -ENOTSUP && limits_refuse_rc(box, LIMIT_SWAP, rc, err) < 0)
+	if (rc == -ENOTSUP && rootless() &&
+	    limits_refuse_rc(box, LIMIT_SWAP, rc, err) < 0)
 		return -1;
 	/* Which of the two was it? */
 	if (swap != PROFILE_UNLIMITED &&

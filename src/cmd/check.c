@@ -1,5 +1,6 @@
 #include <jansson.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/str.h"
 #include "cmd/cmd.h"
@@ -170,7 +171,9 @@ static void warn(void *ctx, enum lint rule, const char *what, bool accepted)
 	if (accepted || r->severity == LINT_NOTE)
 		return;
 	if (r->severity == LINT_WARNING) {
-		err_warn(PROGRAM, "%s: %s [%s]", what, r->why, lint_ids[rule]);
+		if (isatty(STDERR_FILENO))
+			err_warn(PROGRAM, "%s: %s [%s]", what, r->why,
+				 lint_ids[rule]);
 		return;
 	}
 	if (err->code) /* one is enough to refuse it */

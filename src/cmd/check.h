@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "conf/profile.h"
 
-/* Prints a warning for each; a grave one that the profile does not accept is an
+/* On a terminal prints a warning for each; a grave one that the profile does not accept is an
  * error (EXIT_USAGE). */
 int check_before_run(const struct profile *p, struct err *err);
 

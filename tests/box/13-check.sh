@@ -40,10 +40,7 @@ is "$(jq -c '[.[] | select(.rule == "no-memory-limit") |
 	'["warning","limits.memory = unlimited",false]' "as JSON, too"
 
 run_min "${weak[@]}" -- true
-is "$rc" 0 "run starts it all the same"
-is "$(grep -c 'warning: .*\[no-memory-limit\]' <<<"$err")" 1 "and warns once"
-run_min "${weak[@]}" --set security.accept=no-memory-limit -- true
-is "$rc $err" "0 " "and not of what is accepted"
+is "$rc $err" "0 " "run starts it all the same, silent in a script"
 
 # --- a grave one -----------------------------------------------------------------
 for tree in / /etc /proc/self/root /root; do
