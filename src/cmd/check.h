@@ -7,8 +7,8 @@
 #include "base/err.h"
 #include "conf/profile.h"
 
-/* On a terminal prints a warning for each; a grave one that the profile does not accept is an
- * error (EXIT_USAGE). */
+/* On a terminal prints a warning for each; a grave one that the profile does
+ * not accept is an error (EXIT_USAGE). */
 int check_before_run(const struct profile *p, struct err *err);
 
 #endif
