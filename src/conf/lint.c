@@ -334,6 +334,7 @@ static const struct harmless {
 	{ "network.mode", "there is only none" },
 	{ "security.accept", "what it accepts is shown" },
 	{ "security.require", "asks for more" },
+	{ "security.seccomp", "there is no other yet" },
 };
 
 const char *lint_harmless(const char *key)

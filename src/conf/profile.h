@@ -22,6 +22,7 @@
 enum profile_owners { OWNERS_SHIFTED, OWNERS_NOBODY };
 enum profile_writable { WRITABLE_TMPFS, WRITABLE_DISK };
 enum profile_wm { WM_NONE, WM_FLUXBOX };
+enum profile_seccomp { POLICY_DEFAULT };
 enum profile_restart { RESTART_NEVER, RESTART_ALWAYS };
 
 /* Walls that not every host has, as [security] calls them. */
@@ -80,6 +81,7 @@ struct profile {
 	struct { /* [security] */
 		char **accept; /* ids of rules (conf/lint.h) */
 		char **require; /* walls of WALL_*, without which no start */
+		int seccomp; /* enum profile_seccomp */
 	} security;
 	char **env; /* [env]: "NAME=value" */
 };

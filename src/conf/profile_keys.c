@@ -27,6 +27,9 @@ static const char *const restarts[] = {
 };
 static const char *const walls[] = { WALL_LANDLOCK, NULL };
 static const char *const network_modes[] = { "none", NULL };
+static const char *const seccomp_policies[] = {
+	[POLICY_DEFAULT] = "default", NULL
+};
 
 const struct profile_section profile_sections[] = {
 	{ "sandbox", NULL, "the program, and who runs it" },
@@ -175,5 +178,8 @@ const struct profile_key profile_keys[] = {
 	  .help = "rules of 'sandboxd check' that may find something here" },
 	{ KEY(security, require), .type = PROFILE_LIST, .choices = walls,
 	  .help = "walls without which it must not start" },
+	{ KEY(security, seccomp), .type = PROFILE_CHOICE,
+	  .fallback = "default", .choices = seccomp_policies,
+	  .help = "which system calls the program may make" },
 	{ .section = NULL },
 };
