@@ -50,9 +50,13 @@ static struct plan_strings put_string(struct buf *b, const char *text)
 
 static struct plan_filter put_filter(struct buf *b, enum seccomp_policy policy)
 {
-	struct seccomp_filter f = seccomp_filter(policy);
-	struct plan_filter p = { .count = (uint32_t)f.count };
+	struct seccomp_filter f;
+	struct plan_filter p = { 0 };
 
+	if (policy == SECCOMP_NONE)
+		return p;
+	f = seccomp_filter(policy);
+	p.count = (uint32_t)f.count;
 	align(b, 8);
 	p.offset = (uint32_t)b->len;
 	buf_add(b, f.insns, f.count * sizeof(*f.insns));
@@ -290,25 +294,46 @@ static void put_payload(struct buf *b, const struct box *box,
 	header(b)->service[PLAN_PAYLOAD] = s;
 }
 
+struct filters {
+	struct plan_filter init, program, desktop;
+};
+
+static struct filters put_filters(struct buf *b, const struct profile *p)
+{
+	CLEANUP_FREE char *name =
+		profile_value(p, profile_find("security", "seccomp"));
+	const struct seccomp_stack *stack = seccomp_stack(name);
+	struct filters f;
+
+	f.init = put_filter(b, stack->init);
+	f.program = put_filter(b, stack->program);
+	f.desktop = stack->desktop == stack->program ?
+			    f.program :
+			    put_filter(b, stack->desktop);
+	return f;
+}
+
+/* The session bus is the agent's: it starts what the agent's programs ask it
+ * to, and so gets their policy, not the desktop's. */
 void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 {
+	const struct profile *p = box->profile;
 	struct plan_header zero = { 0 };
 	CLEANUP_STRV char **locked = rootfs_locked(view);
-	struct plan_filter init_filter, filter;
 	struct plan_strings list;
+	struct filters filters;
 
 	buf_add(out, &zero, sizeof(zero));
-	init_filter = put_filter(out, SECCOMP_INIT);
-	filter = put_filter(out, SECCOMP_SERVICE); /* one for all */
+	filters = put_filters(out, p);
 	list = put_strings(out, locked);
 	for (uint32_t i = 0; i < PLAN_SERVICES; i++)
 		header(out)->service[i].kind = i;
-	if (box->profile->display.enabled)
-		put_desktop(out, box, filter);
+	if (p->display.enabled)
+		put_desktop(out, box, filters.desktop);
 	if (box->bus >= 0)
-		put_bus(out, box, filter);
-	put_payload(out, box, filter);
-	header(out)->init_filter = init_filter;
+		put_bus(out, box, filters.program);
+	put_payload(out, box, filters.program);
+	header(out)->init_filter = filters.init;
 	header(out)->locked = list;
 	memcpy(header(out)->host_ns, box->host_ns, sizeof(box->host_ns));
 	header(out)->magic = PLAN_MAGIC;

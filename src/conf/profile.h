@@ -22,7 +22,9 @@
 enum profile_owners { OWNERS_SHIFTED, OWNERS_NOBODY };
 enum profile_writable { WRITABLE_TMPFS, WRITABLE_DISK };
 enum profile_wm { WM_NONE, WM_FLUXBOX };
-enum profile_seccomp { POLICY_DEFAULT };
+enum profile_seccomp {
+	POLICY_DEFAULT, POLICY_STRICT, POLICY_BROWSER, POLICY_UNCONFINED
+};
 enum profile_restart { RESTART_NEVER, RESTART_ALWAYS };
 
 /* Walls that not every host has, as [security] calls them. */

@@ -28,7 +28,8 @@ static const char *const restarts[] = {
 static const char *const walls[] = { WALL_LANDLOCK, NULL };
 static const char *const network_modes[] = { "none", NULL };
 static const char *const seccomp_policies[] = {
-	[POLICY_DEFAULT] = "default", NULL
+	[POLICY_DEFAULT] = "default", [POLICY_STRICT] = "strict",
+	[POLICY_BROWSER] = "browser", [POLICY_UNCONFINED] = "unconfined", NULL
 };
 
 const struct profile_section profile_sections[] = {

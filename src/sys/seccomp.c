@@ -19,3 +19,13 @@ int seccomp_load(enum seccomp_policy policy)
 		return -errno;
 	return 0;
 }
+
+uint64_t seccomp_hash(uint64_t hash, const struct sock_filter *insns,
+		      size_t count)
+{
+	const unsigned char *byte = (const unsigned char *)insns;
+
+	for (size_t i = 0; i < count * sizeof(*insns); i++)
+		hash = (hash ^ byte[i]) * 0x100000001b3u;
+	return hash;
+}

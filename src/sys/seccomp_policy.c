@@ -1,6 +1,8 @@
-/* lint: long file: three tables with a row for each system call */
+/* lint: long file: a table with a row for each system call, and others that
+ * say how they differ from it */
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <string.h>
 
 #include "base/macros.h"
 #include "sys/seccomp_policy.h"
@@ -34,6 +36,8 @@
  * as a namespace. */
 #define CLONE_NEW 0x7e020000
 #define CLONE_NEWTIME_BIT 0x80
+/* CLONE_NEWUSER, PID, NET: what a browser confines its own processes by. */
+#define CLONE_NESTED 0x70000000
 
 static const struct seccomp_test clone_tests[] = {
 	WHEN1(OK, BITS(0, CLONE_NEW, 0)),
@@ -45,12 +49,58 @@ static const struct seccomp_test unshare_tests[] = {
 	OTHERWISE(NO),
 };
 
+static const struct seccomp_test browser_clone_tests[] = {
+	WHEN1(OK, BITS(0, CLONE_NEW & ~CLONE_NESTED, 0)),
+	OTHERWISE(NO),
+};
+
+static const struct seccomp_test browser_unshare_tests[] = {
+	WHEN1(OK,
+	      BITS(0, (CLONE_NEW & ~CLONE_NESTED) | CLONE_NEWTIME_BIT, 0)),
+	OTHERWISE(NO),
+};
+
+/* clang-format off */
 /* What puts words into somebody else's terminal, or reaches the console. */
+#define TERMINAL_REQUESTS                                                  \
+	WHEN1(NO, IS(1, 0x5412)), /* TIOCSTI */                            \
+	WHEN1(NO, IS(1, 0x541c)), /* TIOCLINUX */                          \
+	WHEN1(NO, IS(1, 0x541d)), /* TIOCCONS */                           \
+	WHEN1(NO, IS(1, 0x5423))  /* TIOCSETD: rarely audited disciplines */
+/* clang-format on */
+
 static const struct seccomp_test ioctl_tests[] = {
-	WHEN1(NO, IS(1, 0x5412)), /* TIOCSTI */
-	WHEN1(NO, IS(1, 0x541c)), /* TIOCLINUX */
-	WHEN1(NO, IS(1, 0x541d)), /* TIOCCONS */
-	WHEN1(NO, IS(1, 0x5423)), /* TIOCSETD: rarely audited disciplines */
+	TERMINAL_REQUESTS,
+	OTHERWISE(OK),
+};
+
+/* Who makes a network namespace within a user namespace is its administrator:
+ * of the requests to sockets (0x89xx) those stay that ask, and do not make
+ * bridges, tunnels, routes. */
+static const struct seccomp_test browser_ioctl_tests[] = {
+	TERMINAL_REQUESTS,
+	WHEN1(OK, IS(1, 0x8901)), /* FIOSETOWN */
+	WHEN1(OK, IS(1, 0x8902)), /* SIOCSPGRP */
+	WHEN1(OK, IS(1, 0x8903)), /* FIOGETOWN */
+	WHEN1(OK, IS(1, 0x8904)), /* SIOCGPGRP */
+	WHEN1(OK, IS(1, 0x8905)), /* SIOCATMARK */
+	WHEN1(OK, IS(1, 0x8906)), /* SIOCGSTAMP */
+	WHEN1(OK, IS(1, 0x8910)), /* SIOCGIFNAME */
+	WHEN1(OK, IS(1, 0x8912)), /* SIOCGIFCONF */
+	WHEN1(OK, IS(1, 0x8913)), /* SIOCGIFFLAGS */
+	WHEN1(OK, IS(1, 0x8915)), /* SIOCGIFADDR */
+	WHEN1(OK, IS(1, 0x8919)), /* SIOCGIFBRDADDR */
+	WHEN1(OK, IS(1, 0x891b)), /* SIOCGIFNETMASK */
+	WHEN1(OK, IS(1, 0x8921)), /* SIOCGIFMTU */
+	WHEN1(OK, IS(1, 0x8927)), /* SIOCGIFHWADDR */
+	WHEN1(OK, IS(1, 0x8933)), /* SIOCGIFINDEX */
+	WHEN1(NO, BITS(1, 0xffffff00, 0x8900)),
+	OTHERWISE(OK),
+};
+
+/* A listener answers calls in the place of the kernel. */
+static const struct seccomp_test strict_seccomp_tests[] = {
+	WHEN2(NO, IS(0, 1), BITS(1, 0x8, 0x8)),
 	OTHERWISE(OK),
 };
 
@@ -68,15 +118,39 @@ static const struct seccomp_test personality_tests[] = {
 	WHEN1(OK, IS(0, 0x20008)),    OTHERWISE(NO),
 };
 
-/* Table replacement of the packet filters, and the upper layer protocols and
- * encapsulations that bring rarely audited protocols under a plain socket. */
+/* clang-format off */
+/* Table replacement of the packet filters, policies of IPsec, and the upper
+ * layer protocols and encapsulations that bring rarely audited protocols under
+ * a plain socket. Then what takes a capability that nobody has here, but for
+ * who makes a user namespace of his own. */
+#define REFUSED_OPTIONS                                                     \
+	WHEN2(NO, IS(1, 6), IS(2, 31)),	  /* SOL_TCP, TCP_ULP */            \
+	WHEN2(NO, IS(1, 17), IS(2, 100)), /* SOL_UDP, UDP_ENCAP */          \
+	WHEN2(NO, IS(1, 0), IS(2, 64)),	  /* SOL_IP, IPT_SO_SET_REPLACE */  \
+	WHEN2(NO, IS(1, 0), IS(2, 96)),	  /* SOL_IP, ARPT_SO_SET_REPLACE */ \
+	WHEN2(NO, IS(1, 0), IS(2, 128)),  /* SOL_IP, EBT_SO_SET_ENTRIES */  \
+	WHEN2(NO, IS(1, 41), IS(2, 64)),  /* SOL_IPV6, IP6T_SO_SET_REPLACE */ \
+	WHEN2(NO, IS(1, 0), IS(2, 16)),	  /* SOL_IP, IP_IPSEC_POLICY */     \
+	WHEN2(NO, IS(1, 0), IS(2, 17)),	  /* SOL_IP, IP_XFRM_POLICY */      \
+	WHEN2(NO, IS(1, 41), IS(2, 34)),  /* SOL_IPV6, IPV6_IPSEC_POLICY */ \
+	WHEN2(NO, IS(1, 41), IS(2, 35)),  /* SOL_IPV6, IPV6_XFRM_POLICY */  \
+	WHEN2(NO, IS(1, 6), IS(2, 19)),	  /* SOL_TCP, TCP_REPAIR */         \
+	WHEN2(NO, IS(1, 1), IS(2, 32)),	  /* SOL_SOCKET, SO_SNDBUFFORCE */  \
+	WHEN2(NO, IS(1, 1), IS(2, 33))	  /* SOL_SOCKET, SO_RCVBUFFORCE */
+/* clang-format on */
+
 static const struct seccomp_test setsockopt_tests[] = {
-	WHEN2(NO, IS(1, 6), IS(2, 31)),	  /* SOL_TCP, TCP_ULP */
-	WHEN2(NO, IS(1, 17), IS(2, 100)), /* SOL_UDP, UDP_ENCAP */
-	WHEN2(NO, IS(1, 0), IS(2, 64)),	  /* SOL_IP, IPT_SO_SET_REPLACE */
-	WHEN2(NO, IS(1, 0), IS(2, 96)),	  /* SOL_IP, ARPT_SO_SET_REPLACE */
-	WHEN2(NO, IS(1, 0), IS(2, 128)),  /* SOL_IP, EBT_SO_SET_ENTRIES */
-	WHEN2(NO, IS(1, 41), IS(2, 64)),  /* SOL_IPV6, IP6T_SO_SET_REPLACE */
+	REFUSED_OPTIONS,
+	OTHERWISE(OK),
+};
+
+/* Programs for the kernel's packet filter: its verifiers and compilers. */
+static const struct seccomp_test strict_setsockopt_tests[] = {
+	REFUSED_OPTIONS,
+	WHEN2(NO, IS(1, 1), IS(2, 26)), /* SO_ATTACH_FILTER */
+	WHEN2(NO, IS(1, 1), IS(2, 50)), /* SO_ATTACH_BPF */
+	WHEN2(NO, IS(1, 1), IS(2, 51)), /* SO_ATTACH_REUSEPORT_CBPF */
+	WHEN2(NO, IS(1, 1), IS(2, 52)), /* SO_ATTACH_REUSEPORT_EBPF */
 	OTHERWISE(OK),
 };
 
@@ -87,47 +161,62 @@ static const struct seccomp_test setsockopt_tests[] = {
 enum { UNIX = 1, INET = 2, INET6 = 10, NETLINK = 16 };
 enum { STREAM = 1, DGRAM = 2, RAW = 3, SEQPACKET = 5, PACKET = 10 };
 
-/* Errors are those of a kernel without the thing, so that programs look for
- * another way: libaudit, say, takes EAFNOSUPPORT for "no auditing here". */
+/* clang-format off */
+/* Protocol 0 is the type's usual one. */
+#define USUAL_SOCKETS                                       \
+	WHEN2(OK, FAMILY(UNIX), TYPE(STREAM)),              \
+	WHEN2(OK, FAMILY(UNIX), TYPE(DGRAM)),               \
+	WHEN2(OK, FAMILY(UNIX), TYPE(SEQPACKET)),           \
+	WHEN3(OK, FAMILY(INET), TYPE(STREAM), PROTOCOL(0)), \
+	WHEN3(OK, FAMILY(INET), TYPE(STREAM), PROTOCOL(6)), \
+	WHEN3(OK, FAMILY(INET), TYPE(DGRAM), PROTOCOL(0)),  \
+	WHEN3(OK, FAMILY(INET), TYPE(DGRAM), PROTOCOL(17)), \
+	WHEN3(OK, FAMILY(INET6), TYPE(STREAM), PROTOCOL(0)), \
+	WHEN3(OK, FAMILY(INET6), TYPE(STREAM), PROTOCOL(6)), \
+	WHEN3(OK, FAMILY(INET6), TYPE(DGRAM), PROTOCOL(0)), \
+	WHEN3(OK, FAMILY(INET6), TYPE(DGRAM), PROTOCOL(17))
+#define PING_SOCKETS                                        \
+	WHEN3(OK, FAMILY(INET), TYPE(DGRAM), PROTOCOL(1)),  \
+	WHEN3(OK, FAMILY(INET6), TYPE(DGRAM), PROTOCOL(58))
+/* Which types there are netlink itself knows; a raw one is an ordinary one to
+ * it. ROUTE is for the list of interfaces, KOBJECT_UEVENT for udev's. */
+#define ROUTE_SOCKETS WHEN2(OK, FAMILY(NETLINK), PROTOCOL(0))
+#define UEVENT_SOCKETS WHEN2(OK, FAMILY(NETLINK), PROTOCOL(15))
+/* MPTCP, SCTP, DCCP, UDP-Lite and the like, and what is left of the three
+ * families. Errors are those of a kernel without the thing, so that programs
+ * look for another way: libaudit, say, takes EAFNOSUPPORT for "no auditing
+ * here". */
+#define OTHER_SOCKETS                                                  \
+	WHEN2(ERRNO(EPROTONOSUPPORT), FAMILY(INET), TYPE(STREAM)),     \
+	WHEN2(ERRNO(EPROTONOSUPPORT), FAMILY(INET), TYPE(DGRAM)),      \
+	WHEN2(ERRNO(EPROTONOSUPPORT), FAMILY(INET6), TYPE(STREAM)),    \
+	WHEN2(ERRNO(EPROTONOSUPPORT), FAMILY(INET6), TYPE(DGRAM)),     \
+	WHEN2(NO, FAMILY(UNIX), TYPE(RAW)),                            \
+	WHEN2(NO, FAMILY(UNIX), TYPE(PACKET)),                         \
+	WHEN2(NO, FAMILY(INET), TYPE(RAW)),                            \
+	WHEN2(NO, FAMILY(INET), TYPE(PACKET)),                         \
+	WHEN2(NO, FAMILY(INET6), TYPE(RAW)),                           \
+	WHEN2(NO, FAMILY(INET6), TYPE(PACKET)),                        \
+	WHEN1(ERRNO(ESOCKTNOSUPPORT), FAMILY(UNIX)),                   \
+	WHEN1(ERRNO(ESOCKTNOSUPPORT), FAMILY(INET)),                   \
+	WHEN1(ERRNO(ESOCKTNOSUPPORT), FAMILY(INET6)),                  \
+	OTHERWISE(ERRNO(EAFNOSUPPORT))
+/* clang-format on */
+
 static const struct seccomp_test socket_tests[] = {
-	WHEN2(OK, FAMILY(UNIX), TYPE(STREAM)),
-	WHEN2(OK, FAMILY(UNIX), TYPE(DGRAM)),
-	WHEN2(OK, FAMILY(UNIX), TYPE(SEQPACKET)),
+	USUAL_SOCKETS, PING_SOCKETS,  ROUTE_SOCKETS,
+	UEVENT_SOCKETS, OTHER_SOCKETS,
+};
 
-	/* Protocol 0 is the type's usual one. Refused are MPTCP, SCTP, DCCP,
-	 * UDP-Lite and the like. */
-	WHEN3(OK, FAMILY(INET), TYPE(STREAM), PROTOCOL(0)),
-	WHEN3(OK, FAMILY(INET), TYPE(STREAM), PROTOCOL(6)),
-	WHEN3(OK, FAMILY(INET), TYPE(DGRAM), PROTOCOL(0)),
-	WHEN3(OK, FAMILY(INET), TYPE(DGRAM), PROTOCOL(17)),
-	WHEN3(OK, FAMILY(INET), TYPE(DGRAM), PROTOCOL(1)), /* ping */
-	WHEN2(ERRNO(EPROTONOSUPPORT), FAMILY(INET), TYPE(STREAM)),
-	WHEN2(ERRNO(EPROTONOSUPPORT), FAMILY(INET), TYPE(DGRAM)),
-	WHEN3(OK, FAMILY(INET6), TYPE(STREAM), PROTOCOL(0)),
-	WHEN3(OK, FAMILY(INET6), TYPE(STREAM), PROTOCOL(6)),
-	WHEN3(OK, FAMILY(INET6), TYPE(DGRAM), PROTOCOL(0)),
-	WHEN3(OK, FAMILY(INET6), TYPE(DGRAM), PROTOCOL(17)),
-	WHEN3(OK, FAMILY(INET6), TYPE(DGRAM), PROTOCOL(58)), /* ping */
-	WHEN2(ERRNO(EPROTONOSUPPORT), FAMILY(INET6), TYPE(STREAM)),
-	WHEN2(ERRNO(EPROTONOSUPPORT), FAMILY(INET6), TYPE(DGRAM)),
+static const struct seccomp_test strict_socket_tests[] = {
+	USUAL_SOCKETS, ROUTE_SOCKETS, OTHER_SOCKETS,
+};
 
-	/* ROUTE for the list of interfaces, KOBJECT_UEVENT for udev's. Which
-	 * types there are netlink itself knows; a raw one is an ordinary one
-	 * to it. Other protocols get what other families get. */
-	WHEN2(OK, FAMILY(NETLINK), PROTOCOL(0)),
-	WHEN2(OK, FAMILY(NETLINK), PROTOCOL(15)),
-
-	/* What is left of the three families. */
-	WHEN2(NO, FAMILY(UNIX), TYPE(RAW)),
-	WHEN2(NO, FAMILY(UNIX), TYPE(PACKET)),
-	WHEN2(NO, FAMILY(INET), TYPE(RAW)),
-	WHEN2(NO, FAMILY(INET), TYPE(PACKET)),
-	WHEN2(NO, FAMILY(INET6), TYPE(RAW)),
-	WHEN2(NO, FAMILY(INET6), TYPE(PACKET)),
-	WHEN1(ERRNO(ESOCKTNOSUPPORT), FAMILY(UNIX)),
-	WHEN1(ERRNO(ESOCKTNOSUPPORT), FAMILY(INET)),
-	WHEN1(ERRNO(ESOCKTNOSUPPORT), FAMILY(INET6)),
-	OTHERWISE(ERRNO(EAFNOSUPPORT)),
+/* The administrator of a nested network namespace reaches schedulers,
+ * classifiers and virtual devices by ROUTE, and nothing else is left to reach
+ * them by. What lists interfaces gets the answer of a kernel without it. */
+static const struct seccomp_test browser_socket_tests[] = {
+	USUAL_SOCKETS, PING_SOCKETS, UEVENT_SOCKETS, OTHER_SOCKETS,
 };
 
 /* KEYCTL_JOIN_SESSION_KEYRING: init leaves the host's keyring behind. */
@@ -561,24 +650,93 @@ static const struct seccomp_call default_calls[SECCOMP_NR_END] = {
 	KILL(320, kexec_file_load),
 };
 
+/* --- less for the guest --------------------------------------------------- */
+
+static const struct seccomp_call strict_calls[SECCOMP_NR_END] = {
+	TESTED(41, socket, strict_socket_tests),
+	TESTED(53, socketpair, strict_socket_tests),
+	TESTED(54, setsockopt, strict_setsockopt_tests),
+	TESTED(317, seccomp, strict_seccomp_tests),
+
+	/* Pages that two files share, by way of a pipe: CVE-2022-0847 and its
+	 * like. Programs copy where they are told that it cannot be. */
+	ABSENT(275, splice),
+	ABSENT(276, tee),
+	/* Messages of any size, kept in the kernel for as long as wanted, are
+	 * what exploits of others' mistakes fill its memory with. */
+	REFUSE(68, msgget),
+	REFUSE(69, msgsnd),
+	REFUSE(70, msgrcv),
+	REFUSE(71, msgctl),
+	ABSENT(240, mq_open),
+	ABSENT(241, mq_unlink),
+	ABSENT(242, mq_timedsend),
+	ABSENT(243, mq_timedreceive),
+	ABSENT(244, mq_notify),
+	ABSENT(245, mq_getsetattr),
+	/* The older asynchronous input and output, of databases. */
+	ABSENT(206, io_setup),
+	ABSENT(207, io_destroy),
+	ABSENT(208, io_getevents),
+	ABSENT(209, io_submit),
+	ABSENT(210, io_cancel),
+	ABSENT(333, io_pgetevents),
+	/* Nobody's; emulated since Linux 4.0. */
+	ABSENT(216, remap_file_pages),
+	/* For who kills others to get at their memory. */
+	ABSENT(448, process_mrelease),
+	/* Makes the whole machine write out its disks; cannot fail. */
+	REFUSE(162, sync),
+
+	/* Younger than the oldest kernel that we support: what runs there does
+	 * without. map_shadow_stack stays, for processors that have one. */
+	ABSENT(451, cachestat),
+	ABSENT(452, fchmodat2),
+	ABSENT(454, futex_wake),
+	ABSENT(455, futex_wait),
+	ABSENT(456, futex_requeue),
+	ABSENT(457, statmount),
+	ABSENT(458, listmount),
+	ABSENT(459, lsm_get_self_attr),
+	ABSENT(461, lsm_list_modules),
+	ABSENT(462, mseal),
+	ABSENT(463, setxattrat),
+	ABSENT(464, getxattrat),
+	ABSENT(465, listxattrat),
+	ABSENT(466, removexattrat),
+	ABSENT(468, file_getattr),
+	ABSENT(469, file_setattr),
+	ABSENT(471, rseq_slice_yield),
+};
+
+/* --- a browser, with a sandbox of its own --------------------------------- */
+
+/* Measured with Chromium 156: its zygote is born in user, process and network
+ * namespaces of its own, and leaves all files behind by chroot(2), for which
+ * only that user namespace gives the right. All that it makes stays within the
+ * mounts, host name, IPC and groups that are there. */
+static const struct seccomp_call browser_opens[SECCOMP_NR_END] = {
+	TESTED(56, clone, browser_clone_tests),
+	TESTED(272, unshare, browser_unshare_tests),
+	ALLOW(161, chroot),
+};
+
+/* What those namespaces would open in turn. */
+static const struct seccomp_call browser_closes[SECCOMP_NR_END] = {
+	TESTED(16, ioctl, browser_ioctl_tests),
+	TESTED(41, socket, browser_socket_tests),
+	TESTED(53, socketpair, browser_socket_tests),
+};
+
 /* --- PID 1 ---------------------------------------------------------------- */
 
-/* Services inherit the filter of init, and of all filters of a process the
- * strictest answer counts. So init's is the guest's with exceptions, and can
- * only be wider: whatever it refused would be refused to everybody. */
+/* All that runs inside inherits the filter of init, and of all filters of a
+ * process the strictest answer counts. So init's is the guest's with
+ * exceptions, and can only be wider: whatever it refused would be refused to
+ * everybody. */
 static const struct seccomp_call init_calls[SECCOMP_NR_END] = {
 	ALLOW(435, clone3), /* CLONE_INTO_CGROUP */
 	TESTED(250, keyctl, init_keyctl_tests),
-};
-
-/* --- services ------------------------------------------------------------- */
-
-/* What the guest's policy says of init's exceptions. With init's filter below
- * it that is all there is left to say, and every start loads one small filter
- * instead of a second large one. */
-static const struct seccomp_call service_calls[SECCOMP_NR_END] = {
-	ABSENT(435, clone3),
-	REFUSE(250, keyctl),
 };
 
 /* --- the reader of X replies ---------------------------------------------- */
@@ -623,29 +781,61 @@ static const struct seccomp_call jail_calls[SECCOMP_NR_END] = {
 
 /* --- the policies --------------------------------------------------------- */
 
-/* The first list that knows a number decides. */
+/* The first list that knows a number decides. Where `over` is set, the filter
+ * is loaded on top of that policy's, and says only where the two differ: every
+ * start loads one small filter instead of a second large one. */
 static const struct policy {
 	const char *name;
 	uint32_t unlisted;
-	const struct seccomp_call *lists[2];
+	const struct seccomp_call *lists[3];
+	const struct policy *over;
 } policies[SECCOMP_POLICIES] = {
-	[SECCOMP_DEFAULT] = {"default", ERRNO(ENOSYS), {default_calls}},
-	[SECCOMP_INIT] = {"init", ERRNO(ENOSYS), {init_calls, default_calls}},
-	[SECCOMP_SERVICE] = {"service", SECCOMP_RET_ALLOW, {service_calls}},
-	[SECCOMP_JAIL] = {"jail", SECCOMP_RET_KILL_PROCESS, {jail_calls}},
+	[SECCOMP_STRICT] = {"strict", ERRNO(ENOSYS),
+			    {strict_calls, default_calls}, NULL},
+	[SECCOMP_DEFAULT] = {"default", ERRNO(ENOSYS), {default_calls}, NULL},
+	[SECCOMP_BROWSER] = {"browser", ERRNO(ENOSYS),
+			     {browser_closes, browser_opens, default_calls},
+			     NULL},
+	[SECCOMP_INIT] = {"init", ERRNO(ENOSYS), {init_calls, default_calls},
+			  NULL},
+	[SECCOMP_INIT_BROWSER] = {"init_browser", ERRNO(ENOSYS),
+				  {init_calls, browser_opens, default_calls},
+				  NULL},
+	[SECCOMP_STRICT_OVER_INIT] = {"strict_over_init", OK,
+				      {strict_calls, default_calls},
+				      &policies[SECCOMP_INIT]},
+	[SECCOMP_DEFAULT_OVER_INIT] = {"default_over_init", OK,
+				       {default_calls},
+				       &policies[SECCOMP_INIT]},
+	[SECCOMP_BROWSER_OVER_INIT] = {"browser_over_init", OK,
+				       {browser_closes, browser_opens,
+					default_calls},
+				       &policies[SECCOMP_INIT_BROWSER]},
+	[SECCOMP_DEFAULT_OVER_BROWSER] = {"default_over_browser", OK,
+					  {default_calls},
+					  &policies[SECCOMP_INIT_BROWSER]},
+	[SECCOMP_JAIL] = {"jail", SECCOMP_RET_KILL_PROCESS, {jail_calls},
+			  NULL},
 };
+
+static const struct seccomp_call *find(const struct policy *p, uint32_t nr)
+{
+	for (size_t i = 0; i < ARRAY_LEN(p->lists) && p->lists[i]; i++)
+		if (p->lists[i][nr].name)
+			return &p->lists[i][nr];
+	return NULL;
+}
 
 const struct seccomp_call *seccomp_policy_call(enum seccomp_policy policy,
 					       uint32_t nr)
 {
 	const struct policy *p = &policies[policy];
+	const struct seccomp_call *call;
 
 	if (nr >= SECCOMP_NR_END)
 		return NULL;
-	for (size_t i = 0; i < ARRAY_LEN(p->lists) && p->lists[i]; i++)
-		if (p->lists[i][nr].name)
-			return &p->lists[i][nr];
-	return NULL;
+	call = find(p, nr);
+	return p->over && call == find(p->over, nr) ? NULL : call;
 }
 
 uint32_t seccomp_policy_unlisted(enum seccomp_policy policy)
@@ -656,4 +846,27 @@ uint32_t seccomp_policy_unlisted(enum seccomp_policy policy)
 const char *seccomp_policy_name(enum seccomp_policy policy)
 {
 	return policies[policy].name;
+}
+
+/* --- what is loaded ------------------------------------------------------- */
+
+const struct seccomp_stack seccomp_stacks[] = {
+	{"default", SECCOMP_DEFAULT, SECCOMP_INIT, SECCOMP_DEFAULT_OVER_INIT,
+	 SECCOMP_DEFAULT_OVER_INIT},
+	{"strict", SECCOMP_STRICT, SECCOMP_INIT, SECCOMP_STRICT_OVER_INIT,
+	 SECCOMP_DEFAULT_OVER_INIT},
+	{"browser", SECCOMP_BROWSER, SECCOMP_INIT_BROWSER,
+	 SECCOMP_BROWSER_OVER_INIT, SECCOMP_DEFAULT_OVER_BROWSER},
+	/* Any filter of PID 1 would be the program's, too. */
+	{"unconfined", SECCOMP_NONE, SECCOMP_NONE, SECCOMP_NONE,
+	 SECCOMP_DEFAULT},
+	{NULL, SECCOMP_NONE, SECCOMP_NONE, SECCOMP_NONE, SECCOMP_NONE},
+};
+
+const struct seccomp_stack *seccomp_stack(const char *name)
+{
+	for (const struct seccomp_stack *s = seccomp_stacks; s->name; s++)
+		if (strcmp(s->name, name) == 0)
+			return s;
+	return NULL;
 }

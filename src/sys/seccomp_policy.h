@@ -16,12 +16,37 @@
 #include <stdint.h>
 
 enum seccomp_policy {
-	SECCOMP_DEFAULT, /* everything that runs inside */
-	SECCOMP_INIT,	 /* PID 1 */
-	SECCOMP_SERVICE, /* on top of that of PID 1: makes SECCOMP_DEFAULT */
-	SECCOMP_JAIL,	 /* steer's reader of X replies */
+	/* What runs inside may get one of these. */
+	SECCOMP_STRICT,
+	SECCOMP_DEFAULT,
+	SECCOMP_BROWSER,
+	/* PID 1: as wide as whatever it starts. */
+	SECCOMP_INIT,	      /* for strict and default */
+	SECCOMP_INIT_BROWSER, /* for browser and default */
+	/* What makes the first three of PID 1's, on top of it. */
+	SECCOMP_STRICT_OVER_INIT,
+	SECCOMP_DEFAULT_OVER_INIT,
+	SECCOMP_BROWSER_OVER_INIT,
+	SECCOMP_DEFAULT_OVER_BROWSER,
+	SECCOMP_JAIL, /* steer's reader of X replies */
 	SECCOMP_POLICIES,
+	SECCOMP_NONE = SECCOMP_POLICIES, /* no filter at all */
 };
+
+/* What is loaded in a sandbox whose program gets the policy `name`: by PID 1,
+ * and by whom it starts on top of that. The desktop keeps the default policy,
+ * whatever the program has. */
+struct seccomp_stack {
+	const char *name;
+	enum seccomp_policy whole; /* what the program's two come to */
+	enum seccomp_policy init, program, desktop;
+};
+
+/* Ended by one without a name. */
+extern const struct seccomp_stack seccomp_stacks[];
+
+/* One of them, or NULL. */
+const struct seccomp_stack *seccomp_stack(const char *name);
 
 const char *seccomp_policy_name(enum seccomp_policy policy);
 

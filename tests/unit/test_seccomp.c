@@ -245,34 +245,92 @@ static void every_number_up_to_the_highest_is_decided(void **state)
 
 /* As the kernel does it: the newest filter first, a later one counts only
  * when it is stricter. */
-static uint32_t stacked(const struct seccomp_data *data)
+static uint32_t stacked(enum seccomp_policy below, enum seccomp_policy above,
+			const struct seccomp_data *data)
 {
-	struct seccomp_filter own = seccomp_filter(SECCOMP_SERVICE);
-	struct seccomp_filter of_init = seccomp_filter(SECCOMP_INIT);
-	uint32_t newest = run(&own, data), oldest = run(&of_init, data);
+	struct seccomp_filter own, of_init;
+	uint32_t newest = ALLOWED, oldest = ALLOWED;
 
+	if (above != SECCOMP_NONE) {
+		own = seccomp_filter(above);
+		newest = run(&own, data);
+	}
+	if (below != SECCOMP_NONE) {
+		of_init = seccomp_filter(below);
+		oldest = run(&of_init, data);
+	}
 	if ((int32_t)(oldest & SECCOMP_RET_ACTION_FULL) <
 	    (int32_t)(newest & SECCOMP_RET_ACTION_FULL))
 		return oldest;
 	return newest;
 }
 
-static bool stacked_is_default(const struct seccomp_data *data, void *arg)
-{
-	size_t *asked = arg;
+struct layers {
+	enum seccomp_policy below, above, whole;
+	size_t asked;
+};
 
-	(*asked)++;
-	assert_int_equal(stacked(data), expected(SECCOMP_DEFAULT, data));
+static bool compare_stack(const struct seccomp_data *data, void *arg)
+{
+	struct layers *l = arg;
+	uint32_t wanted = l->whole == SECCOMP_NONE ? ALLOWED :
+						     expected(l->whole, data);
+
+	l->asked++;
+	assert_int_equal(stacked(l->below, l->above, data), wanted);
 	return true;
 }
 
-static void a_service_under_the_filter_of_init_gets_its_own(void **state)
+/* Whatever any table of the policies asks about. */
+static void check_stack(enum seccomp_policy below, enum seccomp_policy above,
+			enum seccomp_policy whole)
 {
-	size_t asked = 0;
+	struct layers l = {below, above, whole, 0};
 
-	visit_all(SECCOMP_DEFAULT, stacked_is_default, &asked);
-	visit_all(SECCOMP_INIT, stacked_is_default, &asked);
-	assert_true(asked > 10000);
+	for (int p = 0; p < SECCOMP_JAIL; p++)
+		visit_all(p, compare_stack, &l);
+	assert_true(l.asked > 100000);
+}
+
+static void a_program_under_the_filter_of_init_gets_its_own(void **state)
+{
+	for (const struct seccomp_stack *s = seccomp_stacks; s->name; s++)
+		check_stack(s->init, s->program, s->whole);
+}
+
+static void the_desktop_keeps_its_own_whatever_the_program_has(void **state)
+{
+	for (const struct seccomp_stack *s = seccomp_stacks; s->name; s++)
+		check_stack(s->init, s->desktop, SECCOMP_DEFAULT);
+}
+
+static void a_stack_is_found_by_the_name_of_its_policy(void **state)
+{
+	for (const struct seccomp_stack *s = seccomp_stacks; s->name; s++) {
+		assert_ptr_equal(seccomp_stack(s->name), s);
+		if (s->whole != SECCOMP_NONE)
+			assert_string_equal(seccomp_policy_name(s->whole),
+					    s->name);
+	}
+	assert_null(seccomp_stack("init"));
+	assert_null(seccomp_stack(""));
+}
+
+/* One instruction more, or one bit, and it is another. */
+static void a_hash_tells_filters_apart(void **state)
+{
+	struct seccomp_filter f = seccomp_filter(SECCOMP_DEFAULT);
+	uint64_t whole = seccomp_hash(SECCOMP_HASH, f.insns, f.count);
+	uint64_t half = seccomp_hash(SECCOMP_HASH, f.insns, f.count / 2);
+	struct sock_filter other = f.insns[0];
+
+	other.k ^= 1;
+	assert_true(whole != half);
+	assert_true(whole == seccomp_hash(half, f.insns + f.count / 2,
+					  f.count - f.count / 2));
+	assert_true(seccomp_hash(SECCOMP_HASH, &other, 1) !=
+		    seccomp_hash(SECCOMP_HASH, f.insns, 1));
+	assert_true(seccomp_hash(SECCOMP_HASH, NULL, 0) == SECCOMP_HASH);
 }
 
 int main(void)
@@ -282,7 +340,11 @@ int main(void)
 		cmocka_unit_test(every_spoiled_instruction_is_noticed),
 		cmocka_unit_test(every_number_up_to_the_highest_is_decided),
 		cmocka_unit_test(
-			a_service_under_the_filter_of_init_gets_its_own),
+			a_program_under_the_filter_of_init_gets_its_own),
+		cmocka_unit_test(
+			the_desktop_keeps_its_own_whatever_the_program_has),
+		cmocka_unit_test(a_stack_is_found_by_the_name_of_its_policy),
+		cmocka_unit_test(a_hash_tells_filters_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,10 +54,22 @@ static int in_child(void (*work)(void))
 	return status;
 }
 
+/* Whose filters the children load. */
+static const struct seccomp_stack *stack;
+
 static void load_stack(void)
 {
-	CHECK(seccomp_load(SECCOMP_INIT) == 0);
-	CHECK(seccomp_load(SECCOMP_SERVICE) == 0);
+	CHECK(seccomp_load(stack->init) == 0);
+	CHECK(seccomp_load(stack->program) == 0);
+}
+
+/* Once with each stack that has filters. */
+static void in_children(void (*work)(void))
+{
+	for (stack = seccomp_stacks; stack->name; stack++)
+		if (stack->whole != SECCOMP_NONE)
+			assert_int_equal(in_child(work), 0);
+	stack = seccomp_stack("default");
 }
 
 /* All that is refused; what is refused is not done, so any call will do. */
@@ -68,7 +80,7 @@ static void try_all_refused(void)
 	load_stack();
 	for (uint32_t nr = 0; nr < 1024; nr++) {
 		struct seccomp_data data = call6(nr, none);
-		uint32_t action = expected(SECCOMP_DEFAULT, &data);
+		uint32_t action = expected(stack->whole, &data);
 
 		if ((action & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_ERRNO)
 			continue;
@@ -80,7 +92,7 @@ static void try_all_refused(void)
 
 static void the_kernel_refuses_with_the_errno_of_the_table(void **state)
 {
-	assert_int_equal(in_child(try_all_refused), 0);
+	in_children(try_all_refused);
 }
 
 static void try_arguments(void)
@@ -105,6 +117,38 @@ static void try_arguments(void)
 static void the_kernel_looks_at_arguments_as_the_table_does(void **state)
 {
 	assert_int_equal(in_child(try_arguments), 0);
+}
+
+/* The child of a clone that went through ends at once. */
+static long try_clone(unsigned long flags)
+{
+	long pid = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+
+	if (pid == 0)
+		(void)syscall(SYS_exit_group, 0);
+	if (pid > 0)
+		CHECK(waitpid((pid_t)pid, NULL, 0) == pid);
+	return pid;
+}
+
+static void try_browser(void)
+{
+	stack = seccomp_stack("browser");
+	load_stack();
+	CHECK(try_clone(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET) > 0);
+	CHECK(try_clone(CLONE_NEWUSER | CLONE_NEWNS) == -1 && errno == EPERM);
+	CHECK(unshare(CLONE_NEWUSER | CLONE_NEWIPC) == -1 && errno == EPERM);
+	CHECK(unshare(CLONE_NEWUSER | CLONE_NEWTIME) == -1 && errno == EPERM);
+	CHECK(unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0);
+	CHECK(chroot("/proc/self/fdinfo") == 0);
+	CHECK(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE) == -1);
+	CHECK(errno == EAFNOSUPPORT);
+	CHECK(socket(AF_PACKET, SOCK_RAW, 0) == -1 && errno == EAFNOSUPPORT);
+}
+
+static void a_browser_nests_three_namespaces_and_gets_no_more(void **state)
+{
+	assert_int_equal(in_child(try_browser), 0);
 }
 
 static void *set_flag(void *arg)
@@ -133,7 +177,7 @@ static void live_a_little(void)
 
 static void threads_and_programs_start_under_both_filters(void **state)
 {
-	assert_int_equal(in_child(live_a_little), 0);
+	in_children(live_a_little);
 }
 
 static void call_kexec(void)
@@ -217,10 +261,13 @@ int main(void)
 			the_kernel_refuses_with_the_errno_of_the_table),
 		cmocka_unit_test(
 			the_kernel_looks_at_arguments_as_the_table_does),
+		cmocka_unit_test(
+			a_browser_nests_three_namespaces_and_gets_no_more),
 		cmocka_unit_test(threads_and_programs_start_under_both_filters),
 		cmocka_unit_test(the_kernel_kills_where_the_table_says_so),
 		cmocka_unit_test(the_jail_can_still_read_write_and_map_memory),
 	};
 
+	stack = seccomp_stack("default");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <linux/netlink.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
@@ -153,6 +154,66 @@ static void what_programs_use_is_allowed(void **state)
 		assert_action(SECCOMP_DEFAULT, calls[i], ALLOWED);
 }
 
+static void strict_is_without_what_a_desktop_can_do_without(void **state)
+{
+	static const uint32_t absent[] = {
+		SYS_splice,	     SYS_tee,		SYS_io_setup,
+		SYS_io_submit,	     SYS_io_getevents,	SYS_io_pgetevents,
+		SYS_mq_open,	     SYS_mq_timedsend,	SYS_mq_notify,
+		SYS_remap_file_pages, SYS_process_mrelease,
+		451 /* cachestat */, 462 /* mseal */,	471 /* the newest */,
+	};
+	static const uint32_t refused[] = {
+		SYS_msgget, SYS_msgsnd, SYS_msgrcv, SYS_msgctl, SYS_sync,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(absent); i++)
+		assert_action(SECCOMP_STRICT, absent[i], REFUSED(ENOSYS));
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
+		assert_action(SECCOMP_STRICT, refused[i], REFUSED(EPERM));
+	assert_action(SECCOMP_STRICT, SYS_shmget, ALLOWED); /* X pictures */
+	assert_action(SECCOMP_STRICT, SYS_sendfile, ALLOWED);
+}
+
+static void strict_takes_filters_but_no_listener(void **state)
+{
+	/* SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_* */
+	const uint64_t set = 1, tsync = 1, listener = 8;
+
+	assert_int_equal(ask(SECCOMP_STRICT, SYS_seccomp, set, tsync, 0),
+			 ALLOWED);
+	assert_int_equal(ask(SECCOMP_STRICT, SYS_seccomp, set, listener, 0),
+			 REFUSED(EPERM));
+	assert_int_equal(ask(SECCOMP_STRICT, SYS_seccomp, set,
+			     listener | tsync | UINT64_C(1) << 32, 0),
+			 REFUSED(EPERM));
+	assert_int_equal(ask(SECCOMP_DEFAULT, SYS_seccomp, set, listener, 0),
+			 ALLOWED);
+}
+
+static bool opened_by_browser(uint32_t nr)
+{
+	return nr == SYS_clone || nr == SYS_unshare || nr == SYS_chroot;
+}
+
+static void no_policy_allows_what_default_refuses(void **state)
+{
+	for (uint32_t nr = 0; nr < SECCOMP_NR_END; nr++) {
+		if (ask(SECCOMP_DEFAULT, nr, 0, 0, 0) == ALLOWED)
+			continue;
+		assert_int_equal(ask(SECCOMP_STRICT, nr, 0, 0, 0),
+				 ask(SECCOMP_DEFAULT, nr, 0, 0, 0));
+		if (!opened_by_browser(nr))
+			assert_int_equal(ask(SECCOMP_BROWSER, nr, 0, 0, 0),
+					 ask(SECCOMP_DEFAULT, nr, 0, 0, 0));
+	}
+	assert_action(SECCOMP_BROWSER, SYS_chroot, ALLOWED);
+	assert_action(SECCOMP_BROWSER, SYS_clone3, REFUSED(ENOSYS));
+	assert_action(SECCOMP_BROWSER, SYS_setns, REFUSED(EPERM));
+	assert_action(SECCOMP_BROWSER, SYS_mount, REFUSED(EPERM));
+	assert_action(SECCOMP_BROWSER, SYS_pivot_root, KILLED);
+}
+
 static void a_call_of_a_newer_kernel_does_not_exist(void **state)
 {
 	assert_action(SECCOMP_DEFAULT, SECCOMP_NR_END, REFUSED(ENOSYS));
@@ -160,7 +221,7 @@ static void a_call_of_a_newer_kernel_does_not_exist(void **state)
 	assert_action(SECCOMP_DEFAULT, SYS_clone3, REFUSED(ENOSYS));
 }
 
-static void no_flag_of_clone_or_unshare_makes_a_namespace(void **state)
+static void check_flags(enum seccomp_policy policy, uint64_t allowed)
 {
 	const uint64_t shared = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
 				CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
@@ -168,18 +229,57 @@ static void no_flag_of_clone_or_unshare_makes_a_namespace(void **state)
 
 	for (unsigned int i = 0; i < 64; i++) {
 		uint64_t bit = UINT64_C(1) << i;
-		uint32_t want = bit & shared ? REFUSED(EPERM) : ALLOWED;
+		uint32_t want = bit & shared & ~allowed ? REFUSED(EPERM) :
+							  ALLOWED;
 
-		assert_int_equal(ask(SECCOMP_DEFAULT, SYS_clone, bit, 0, 0),
-				 want);
-		assert_int_equal(ask(SECCOMP_DEFAULT, SYS_clone,
-				     bit | CLONE_VM | SIGCHLD, 0, 0),
+		assert_int_equal(ask(policy, SYS_clone, bit, 0, 0), want);
+		assert_int_equal(ask(policy, SYS_clone,
+				     bit | allowed | CLONE_VM | SIGCHLD, 0, 0),
 				 want);
 		if (bit == CLONE_NEWTIME)
 			want = REFUSED(EPERM);
-		assert_int_equal(ask(SECCOMP_DEFAULT, SYS_unshare, bit, 0, 0),
+		assert_int_equal(ask(policy, SYS_unshare, bit, 0, 0), want);
+		assert_int_equal(ask(policy, SYS_unshare, bit | allowed, 0, 0),
 				 want);
 	}
+}
+
+static void no_flag_of_clone_or_unshare_makes_a_namespace(void **state)
+{
+	check_flags(SECCOMP_DEFAULT, 0);
+	check_flags(SECCOMP_STRICT, 0);
+}
+
+static void a_browser_makes_three_kinds_of_namespaces(void **state)
+{
+	check_flags(SECCOMP_BROWSER,
+		    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET);
+}
+
+/* What whoever made a network namespace is the administrator of. */
+static void a_browser_reads_interfaces_and_makes_none(void **state)
+{
+	static const uint32_t reads[] = {
+		SIOCGIFCONF, SIOCGIFFLAGS, SIOCGIFADDR, SIOCGIFINDEX,
+		SIOCGIFMTU,  SIOCGIFHWADDR, FIONREAD, FIONBIO, TCGETS,
+	};
+	static const uint32_t sets[] = {
+		SIOCSIFFLAGS, SIOCSIFADDR, SIOCADDRT, SIOCDELRT, SIOCSARP,
+		SIOCBRADDBR,  SIOCSIFBR, SIOCADDMULTI, SIOCSIFNAME,
+		0x89f1 /* SIOCADDTUNNEL */, 0x8983 /* SIOCSIFVLAN */,
+		0x8946 /* SIOCETHTOOL */, 0x8990 /* SIOCBONDENSLAVE */,
+		0x89e0 /* SIOCUNIXFILE */, TIOCSTI,
+	};
+	const uint64_t high = UINT64_C(1) << 32;
+
+	for (size_t i = 0; i < ARRAY_LEN(reads); i++)
+		assert_int_equal(
+			ask(SECCOMP_BROWSER, SYS_ioctl, 0, reads[i] | high, 0),
+			ALLOWED);
+	for (size_t i = 0; i < ARRAY_LEN(sets); i++)
+		assert_int_equal(
+			ask(SECCOMP_BROWSER, SYS_ioctl, 0, sets[i] | high, 0),
+			REFUSED(EPERM));
 }
 
 static void a_bit_above_the_request_does_not_hide_it(void **state)
@@ -264,18 +364,31 @@ static uint32_t unix_socket(int type)
 	}
 }
 
-static uint32_t wanted_socket(int family, int type, uint32_t protocol)
+/* Which of netlink's protocols each policy keeps, and whether it may ping. */
+static const struct socket_rule {
+	enum seccomp_policy policy;
+	bool route, uevent, ping;
+} socket_rules[] = {
+	{SECCOMP_DEFAULT, true, true, true},
+	{SECCOMP_STRICT, true, false, false},
+	{SECCOMP_BROWSER, false, true, true},
+};
+
+static uint32_t wanted_socket(const struct socket_rule *rule, int family,
+			      int type, uint32_t protocol)
 {
 	switch (family) {
 	case AF_UNIX:
 		return unix_socket(type);
 	case AF_INET:
-		return internet_socket(type, protocol, IPPROTO_ICMP);
+		return internet_socket(type, protocol,
+				       rule->ping ? IPPROTO_ICMP : 0);
 	case AF_INET6:
-		return internet_socket(type, protocol, IPPROTO_ICMPV6);
+		return internet_socket(type, protocol,
+				       rule->ping ? IPPROTO_ICMPV6 : 0);
 	case AF_NETLINK:
-		if (protocol == NETLINK_ROUTE ||
-		    protocol == NETLINK_KOBJECT_UEVENT)
+		if ((protocol == NETLINK_ROUTE && rule->route) ||
+		    (protocol == NETLINK_KOBJECT_UEVENT && rule->uevent))
 			return ALLOWED;
 		return REFUSED(EAFNOSUPPORT);
 	default:
@@ -283,32 +396,38 @@ static uint32_t wanted_socket(int family, int type, uint32_t protocol)
 	}
 }
 
-static void check_socket(int family, int type, uint32_t protocol)
+static void check_socket(const struct socket_rule *rule, int family, int type,
+			 uint32_t protocol)
 {
 	static const uint64_t above[] = {0, SOCK_CLOEXEC | SOCK_NONBLOCK,
 					 UINT64_C(0xffffffff00000000)};
-	uint32_t want = wanted_socket(family, type, protocol);
+	uint32_t want = wanted_socket(rule, family, type, protocol);
 
 	for (size_t i = 0; i < ARRAY_LEN(above); i++) {
 		uint64_t f = (uint64_t)family | (above[i] >> 32 << 32);
 		uint64_t t = (uint64_t)type | above[i];
 		uint64_t p = protocol | (above[i] >> 32 << 32);
 
-		if (ask(SECCOMP_DEFAULT, SYS_socket, f, t, p) != want ||
-		    ask(SECCOMP_DEFAULT, SYS_socketpair, f, t, p) != want)
-			fail_msg("socket %d %d %u does not get %#x", family,
+		if (ask(rule->policy, SYS_socket, f, t, p) != want ||
+		    ask(rule->policy, SYS_socketpair, f, t, p) != want)
+			fail_msg("%s: socket %d %d %u does not get %#x",
+				 seccomp_policy_name(rule->policy), family,
 				 type, protocol, want);
 	}
 }
 
 static void only_ordinary_sockets_are_made(void **state)
 {
-	for (int family = 0; family < 64; family++)
-		for (int type = 0; type < 16; type++)
-			for (uint32_t protocol = 0; protocol < 300; protocol++)
-				check_socket(family, type, protocol);
-	check_socket(AF_INET | 0x10000, SOCK_STREAM, 0);
-	check_socket(AF_INET, SOCK_STREAM, 0x80000006);
+	for (size_t i = 0; i < ARRAY_LEN(socket_rules); i++) {
+		const struct socket_rule *rule = &socket_rules[i];
+
+		for (int family = 0; family < 64; family++)
+			for (int type = 0; type < 16; type++)
+				for (uint32_t p = 0; p < 300; p++)
+					check_socket(rule, family, type, p);
+		check_socket(rule, AF_INET | 0x10000, SOCK_STREAM, 0);
+		check_socket(rule, AF_INET, SOCK_STREAM, 0x80000006);
+	}
 }
 
 static void tables_and_upper_layers_are_not_set_by_option(void **state)
@@ -320,6 +439,10 @@ static void tables_and_upper_layers_are_not_set_by_option(void **state)
 		{SOL_UDP, UDP_ENCAP, REFUSED(EPERM)},
 		{SOL_IP, 64, REFUSED(EPERM)},	/* IPT_SO_SET_REPLACE */
 		{SOL_IPV6, 64, REFUSED(EPERM)}, /* IP6T_SO_SET_REPLACE */
+		{SOL_IP, IP_XFRM_POLICY, REFUSED(EPERM)},
+		{SOL_IPV6, IPV6_XFRM_POLICY, REFUSED(EPERM)},
+		{SOL_TCP, TCP_REPAIR, REFUSED(EPERM)},
+		{SOL_SOCKET, SO_SNDBUFFORCE, REFUSED(EPERM)},
 		{SOL_TCP, TCP_NODELAY, ALLOWED},
 		{SOL_TCP, 64, ALLOWED},
 		{SOL_SOCKET, SO_REUSEADDR, ALLOWED},
@@ -333,6 +456,18 @@ static void tables_and_upper_layers_are_not_set_by_option(void **state)
 				     options[i].level | UINT64_C(1) << 32,
 				     options[i].option | UINT64_C(1) << 32),
 				 options[i].want);
+	assert_int_equal(ask(SECCOMP_DEFAULT, SYS_setsockopt, 0, SOL_SOCKET,
+			     SO_ATTACH_FILTER),
+			 ALLOWED);
+	assert_int_equal(ask(SECCOMP_STRICT, SYS_setsockopt, 0, SOL_SOCKET,
+			     SO_ATTACH_FILTER),
+			 REFUSED(EPERM));
+	assert_int_equal(ask(SECCOMP_STRICT, SYS_setsockopt, 0, SOL_SOCKET,
+			     SO_ATTACH_BPF),
+			 REFUSED(EPERM));
+	assert_int_equal(ask(SECCOMP_STRICT, SYS_setsockopt, 0, SOL_TCP,
+			     TCP_ULP),
+			 REFUSED(EPERM));
 }
 
 /* --- PID 1 ---------------------------------------------------------------- */
@@ -391,8 +526,14 @@ int main(void)
 		cmocka_unit_test(what_takes_over_a_machine_kills),
 		cmocka_unit_test(what_a_desktop_does_not_need_is_refused),
 		cmocka_unit_test(what_programs_use_is_allowed),
+		cmocka_unit_test(
+			strict_is_without_what_a_desktop_can_do_without),
+		cmocka_unit_test(strict_takes_filters_but_no_listener),
+		cmocka_unit_test(no_policy_allows_what_default_refuses),
 		cmocka_unit_test(a_call_of_a_newer_kernel_does_not_exist),
 		cmocka_unit_test(no_flag_of_clone_or_unshare_makes_a_namespace),
+		cmocka_unit_test(a_browser_makes_three_kinds_of_namespaces),
+		cmocka_unit_test(a_browser_reads_interfaces_and_makes_none),
 		cmocka_unit_test(a_bit_above_the_request_does_not_hide_it),
 		cmocka_unit_test(only_harmless_personalities_are_taken),
 		cmocka_unit_test(only_ordinary_sockets_are_made),
