@@ -71,11 +71,11 @@ static int open_self(struct check *c)
 	return 0;
 }
 
-/* Reads a file of /proc/self into c->text, newlines replaced by NULs, an
- * empty line at the end. */
-static int read_proc(struct check *c, const char *name)
+/* Reads a file of /proc into c->text, newlines replaced by NULs, an empty line
+ * at the end. */
+static int read_at(struct check *c, int dir, const char *name)
 {
-	int fd = openat(c->self, name, O_RDONLY | O_CLOEXEC);
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	size_t len = 0;
 	ssize_t n = fd < 0 ? -1 : 1;
 
@@ -97,6 +97,11 @@ static int read_proc(struct check *c, const char *name)
 		if (c->text[i] == '\n')
 			c->text[i] = '\0';
 	return 0;
+}
+
+static int read_proc(struct check *c, const char *name)
+{
+	return read_at(c, c->self, name);
 }
 
 /* The value of "name:\tvalue" in c->text, or NULL. */
@@ -246,25 +251,59 @@ static int check_fds(struct check *c)
 	return rc;
 }
 
+static const char *const namespaces[PLAN_NAMESPACES] = {
+	"user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time",
+};
+
 static int check_namespaces(struct check *c)
 {
-	static const char *const names[PLAN_NAMESPACES] = {
-		"ns/user", "ns/mnt", "ns/pid",    "ns/net",
-		"ns/ipc",  "ns/uts", "ns/cgroup", "ns/time",
-	};
-
 	for (int i = 0; i < PLAN_NAMESPACES; i++) {
 		uint64_t host = c->stage->plan->head->host_ns[i];
+		char name[16] = "ns/";
 		struct stat st;
 
 		if (!host)
 			continue;
-		if (fstatat(c->self, names[i], &st, 0) < 0)
-			return refuse_errno(c, names[i], "cannot be read");
+		text_add(name, sizeof(name), namespaces[i]);
+		if (fstatat(c->self, name, &st, 0) < 0)
+			return refuse_errno(c, name, "cannot be read");
 		if (st.st_ino == host)
-			return refuse(c, names[i], "is the host's");
+			return refuse(c, name, "is the host's");
 	}
 	return 0;
+}
+
+/* How many namespaces of one kind can be made inside. */
+static int check_limit(struct check *c, int dir, int kind)
+{
+	int32_t want = c->stage->plan->head->fence[kind];
+	char name[32] = "max_";
+	uint64_t found;
+
+	if (want < 0)
+		return 0;
+	text_add(name, sizeof(name), namespaces[kind]);
+	text_add(name, sizeof(name), "_namespaces");
+	if (read_at(c, dir, name) < 0)
+		return -EPERM;
+	if (text_number(&(const char *){ c->text }, 10, &found) < 0)
+		return refuse(c, name, "is no number");
+	if (found != (uint64_t)want)
+		return differs(c, name, (uint64_t)want, found, 10);
+	return 0;
+}
+
+static int check_fence(struct check *c)
+{
+	int dir = open("/proc/sys/user", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int rc = 0;
+
+	if (dir < 0)
+		return refuse_errno(c, "/proc/sys/user", "cannot be opened");
+	for (int i = 0; !rc && i < PLAN_NAMESPACES; i++)
+		rc = check_limit(c, dir, i);
+	close(dir);
+	return rc;
 }
 
 /* 1: `fd` is where something is mounted. */
@@ -396,8 +435,9 @@ int selfcheck(const struct stage *stage, struct init_msg *failure)
 {
 	static struct check c;
 	static int (*const checks[])(struct check *) = {
-		open_self,    check_status, check_fds,     check_namespaces,
-		check_locked, check_cgroups, check_rlimits, check_workdir,
+		open_self,    check_status,  check_fds,
+		check_namespaces, check_fence, check_locked,
+		check_cgroups, check_rlimits, check_workdir,
 		check_landlock,
 	};
 	int rc = 0;

@@ -26,7 +26,7 @@
 #define INIT_FD_PLAN 4
 
 #define PLAN_MAGIC 0x78626473u /* "sdbx" */
-#define PLAN_VERSION 3u
+#define PLAN_VERSION 4u
 #define PLAN_SIZE_MAX (4u << 20)
 #define PLAN_SERVICES 5
 #define PLAN_GROUPS 16   /* supplementary groups of a service */
@@ -116,6 +116,9 @@ struct plan_header {
 	 * user mnt pid net ipc uts cgroup time: a service must be in none. */
 	uint64_t host_ns[PLAN_NAMESPACES];
 	struct plan_strings locked; /* paths that must be read-only mounts */
+	/* How many namespaces of each kind, in the same order, can be made
+	 * inside; -1: not looked at. */
+	int32_t fence[PLAN_NAMESPACES];
 	struct plan_service service[PLAN_SERVICES];
 };
 

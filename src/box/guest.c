@@ -34,6 +34,7 @@ static const char *const sys_masked[] = {
  * from the builder still show the builder's mounts. */
 struct place {
 	int stage, root;
+	int fence; /* fence.h */
 };
 
 static int fail(struct err *err, const char *what, const char *object, int rc)
@@ -136,14 +137,19 @@ static int mask_all(const struct place *p, int fd, const char *const *names,
 	return 0;
 }
 
-static int mount_proc(const struct place *p, struct err *err)
+/* Opens what fence_set() writes while that is possible. */
+static int mount_proc(struct place *p, struct err *err)
 {
 	CLEANUP_FD int fd = mount_at(p, "proc", "proc", NULL, MOUNT_DATA, err);
+	int rc;
 
 	if (fd < 0)
 		return -1;
+	p->fence = fence_open(fd);
+	if (p->fence < 0)
+		return fail(err, "open", "the limits of namespaces", p->fence);
 	for (size_t i = 0; i < ARRAY_LEN(proc_readonly); i++) {
-		int rc = lock_one(fd, proc_readonly[i]);
+		rc = lock_one(fd, proc_readonly[i]);
 
 		if (rc < 0)
 			return fail(err, "lock", proc_readonly[i], rc);
@@ -179,9 +185,10 @@ static int mount_dev(const struct place *p, struct err *err)
 	return mqueue < 0 ? -1 : 0;
 }
 
-int guest_enter(const char *hostname, struct err *err)
+int guest_enter(const char *hostname, const struct fence *fence,
+		struct err *err)
 {
-	struct place p = { -1, -1 };
+	struct place p = { -1, -1, -1 };
 	int rc = ns_loopback_up();
 
 	if (rc < 0)
@@ -192,5 +199,10 @@ int guest_enter(const char *hostname, struct err *err)
 	    mount_sys(&p, err) < 0 || mount_dev(&p, err) < 0)
 		return -1;
 	rc = mount_pivot(p.root);
-	return rc < 0 ? fail(err, "change", "the root", rc) : 0;
+	if (rc < 0)
+		return fail(err, "change", "the root", rc);
+	/* A mount that is not attached yet is in a namespace of its own, which
+	 * counts. */
+	rc = fence_set(p.fence, fence);
+	return rc < 0 ? fail(err, "limit", "the namespaces inside", rc) : 0;
 }

@@ -8,10 +8,12 @@
 #define BOX_GUEST_H
 
 #include "base/err.h"
+#include "box/fence.h"
 
 /* Network, host name, /proc, /sys, /dev/pts, /dev/mqueue, masks; then the new
- * root becomes the root and the old one is gone. The working directory must
- * be the stage. */
-int guest_enter(const char *hostname, struct err *err);
+ * root becomes the root and the old one is gone; last, how many namespaces can
+ * be made inside. The working directory must be the stage. */
+int guest_enter(const char *hostname, const struct fence *fence,
+		struct err *err);
 
 #endif

@@ -246,10 +246,12 @@ static _Noreturn void init(const struct start *s)
 {
 	char *argv[] = { (char[]){ "sandbox-init" }, NULL };
 	char *envp[] = { NULL };
+	const struct profile *p = s->box->profile;
 	struct err err = ERR_INIT;
 	int rc;
 
-	if (guest_enter(s->box->profile->sandbox.hostname, &err) < 0)
+	if (guest_enter(p->sandbox.hostname, fence_find(p->security.userns),
+			&err) < 0)
 		give_up(s->report, &err);
 	rc = s->box->terminal ? terminal_make(s->box->stdio, UID_AGENT,
 						s->terminal[1]) : 0;

@@ -7,6 +7,7 @@
 
 #include "base/fd.h"
 #include "box/desktop.h"
+#include "box/fence.h"
 #include "box/layers.h"
 #include "box/limits.h"
 #include "box/rootfs.h"
@@ -335,6 +336,8 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 	put_payload(out, box, filters.program);
 	header(out)->init_filter = filters.init;
 	header(out)->locked = list;
+	memcpy(header(out)->fence, fence_find(p->security.userns)->most,
+	       sizeof(header(out)->fence));
 	memcpy(header(out)->host_ns, box->host_ns, sizeof(box->host_ns));
 	header(out)->magic = PLAN_MAGIC;
 	header(out)->version = PLAN_VERSION;

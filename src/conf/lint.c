@@ -209,6 +209,26 @@ static void find_secret_in_env(const struct profile *p, char ***found)
 				"env.%.*s", (int)strcspn(*e, "="), *e));
 }
 
+/* --- system calls, and the namespaces made by them -------------------------- */
+
+static void find_unconfined(const struct profile *p, char ***found)
+{
+	if (p->security.seccomp == POLICY_UNCONFINED)
+		strv_add(found, "security.seccomp = unconfined");
+}
+
+static void find_open_userns(const struct profile *p, char ***found)
+{
+	if (str_eq(p->security.userns, USERNS_FULL))
+		strv_add(found, "security.userns = full");
+}
+
+static void find_nested_userns(const struct profile *p, char ***found)
+{
+	if (str_eq(p->security.userns, USERNS_FENCED))
+		strv_add(found, "security.userns = fenced");
+}
+
 /* --- tables --------------------------------------------------------------- */
 
 const char *const lint_ids[] = {
@@ -224,6 +244,9 @@ const char *const lint_ids[] = {
 	[LINT_CORE_DUMPS] = "core-dumps",
 	[LINT_GLX] = "glx",
 	[LINT_SECRET_IN_ENV] = "secret-in-env",
+	[LINT_UNCONFINED] = "unconfined",
+	[LINT_OPEN_USERNS] = "open-userns",
+	[LINT_NESTED_USERNS] = "nested-userns",
 	[LINT_RULES] = NULL,
 };
 
@@ -289,6 +312,22 @@ const struct lint_rule lint_rules[LINT_RULES] = {
 		"all in the sandbox, inspect and the record can read it",
 		"hand a short-lived token to the program when it runs",
 		find_secret_in_env },
+	[LINT_UNCONFINED] = {
+		LINT_GRAVE, "security.seccomp", NULL,
+		"every call of the kernel is open to attack",
+		"use default, or browser for a program with a sandbox of "
+		"its own",
+		find_unconfined },
+	[LINT_OPEN_USERNS] = {
+		LINT_WARNING, "security.userns", NULL,
+		"who makes a user namespace has every capability in it",
+		"leave it out: browser implies fenced",
+		find_open_userns },
+	[LINT_NESTED_USERNS] = {
+		LINT_NOTE, "security.userns", "security.seccomp",
+		"more of the kernel can be reached, for a browser's own walls",
+		"use seccomp = default if the program makes no namespaces",
+		find_nested_userns },
 };
 
 static const struct harmless {
@@ -334,7 +373,6 @@ static const struct harmless {
 	{ "network.mode", "there is only none" },
 	{ "security.accept", "what it accepts is shown" },
 	{ "security.require", "asks for more" },
-	{ "security.seccomp", "there is no other yet" },
 };
 
 const char *lint_harmless(const char *key)

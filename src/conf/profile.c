@@ -276,7 +276,8 @@ int profile_complete(struct profile *p, struct err *err)
 	default_text(&p->sandbox.workdir, p->sandbox.home);
 	if (check_home(p, err) < 0 || check_keyboard(p, err) < 0 ||
 	    check_depth(p, err) < 0 ||
-	    check_display(p, err) < 0)
+	    check_display(p, err) < 0 ||
+	    profile_complete_security(p, err) < 0)
 		return -1;
 	return profile_check_limits(p, err);
 }
@@ -318,6 +319,7 @@ void profile_finish(struct profile *p)
 	strv_free(p->limits.io);
 	strv_free(p->limits.hugepages);
 	free(p->display.keyboard);
+	free(p->security.userns);
 	strv_free(p->limits.best_effort);
 	strv_free(p->security.accept);
 	strv_free(p->security.require);

@@ -25,6 +25,12 @@ enum profile_wm { WM_NONE, WM_FLUXBOX };
 enum profile_seccomp {
 	POLICY_DEFAULT, POLICY_STRICT, POLICY_BROWSER, POLICY_UNCONFINED
 };
+/* How many namespaces the sandbox's user namespace lets be made in it: none;
+ * user, process and network namespaces, a few; as many as the host does. */
+#define USERNS_NONE "none"
+#define USERNS_FENCED "fenced"
+#define USERNS_FULL "full"
+
 enum profile_restart { RESTART_NEVER, RESTART_ALWAYS };
 
 /* Walls that not every host has, as [security] calls them. */
@@ -81,9 +87,10 @@ struct profile {
 		int mode; /* 0: none */
 	} network;
 	struct { /* [security] */
-		char **accept; /* ids of rules (conf/lint.h) */
-		char **require; /* walls of WALL_*, without which no start */
-		int seccomp; /* enum profile_seccomp */
+		int seccomp;     /* enum profile_seccomp */
+		char *userns;    /* USERNS_*; default: what seccomp implies */
+		char **accept;   /* ids of rules (conf/lint.h) */
+		char **require;  /* walls of WALL_*, without which no start */
 	} security;
 	char **env; /* [env]: "NAME=value" */
 };
@@ -166,9 +173,9 @@ int profile_set(struct profile *p, const char *assignment, struct err *err);
  * takes; the value is taken as it is. EXIT_USAGE. */
 int profile_set_env(char ***env, const char *assignment, struct err *err);
 
-/* Fills what depends on other keys (name, hostname, home, workdir), makes
- * relative directories absolute, and checks what no single key can: display
- * memory below limits.memory, and so on. Call once after the last
+/* Fills what depends on other keys (name, hostname, home, workdir, userns),
+ * makes relative directories absolute, and checks what no single key can:
+ * display memory below limits.memory, and so on. Call once after the last
  * profile_set(). */
 int profile_complete(struct profile *p, struct err *err);
 

@@ -31,6 +31,9 @@ static const char *const seccomp_policies[] = {
 	[POLICY_DEFAULT] = "default", [POLICY_STRICT] = "strict",
 	[POLICY_BROWSER] = "browser", [POLICY_UNCONFINED] = "unconfined", NULL
 };
+static const char *const fences[] = {
+	USERNS_NONE, USERNS_FENCED, USERNS_FULL, NULL
+};
 
 const struct profile_section profile_sections[] = {
 	{ "sandbox", NULL, "the program, and who runs it" },
@@ -181,6 +184,8 @@ const struct profile_key profile_keys[] = {
 	  .help = "walls without which it must not start" },
 	{ KEY(security, seccomp), .type = PROFILE_CHOICE,
 	  .fallback = "default", .choices = seccomp_policies,
-	  .help = "which system calls the program may make" },
+	  .help = "system calls it may make; 'sandboxd seccomp' lists them" },
+	{ KEY(security, userns), .type = PROFILE_STRING, .choices = fences,
+	  .help = "user namespaces inside; none, but fenced for browser" },
 	{ .section = NULL },
 };

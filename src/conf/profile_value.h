@@ -38,6 +38,8 @@ int profile_parse_limits(const struct profile_key *key, const char *value,
 int profile_store_cpus(const char *value, char **field);
 /* [limits] and display.memory against each other. */
 int profile_check_limits(const struct profile *p, struct err *err);
+/* [security]: fills userns, and checks the keys against each other. */
+int profile_complete_security(struct profile *p, struct err *err);
 
 /* Says what is wrong with the profile as a whole. Returns -1. */
 int profile_bad(const struct profile *p, struct err *err, const char *cause);

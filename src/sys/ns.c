@@ -19,7 +19,7 @@
 #include "base/fd.h"
 #include "base/macros.h"
 
-static const char *const names[NS_KINDS] = {
+const char *const ns_names[NS_KINDS] = {
 	[NS_USER] = "user", [NS_MNT] = "mnt", [NS_PID] = "pid",
 	[NS_NET] = "net", [NS_IPC] = "ipc", [NS_UTS] = "uts",
 	[NS_CGROUP] = "cgroup", [NS_TIME] = "time",
@@ -35,10 +35,10 @@ static struct ns_path ns_path(pid_t pid, enum ns_kind kind)
 
 	if (pid)
 		(void)snprintf(p.text, sizeof(p.text), "/proc/%d/ns/%s", pid,
-			       names[kind]);
+			       ns_names[kind]);
 	else
 		(void)snprintf(p.text, sizeof(p.text), "/proc/self/ns/%s",
-			       names[kind]);
+			       ns_names[kind]);
 	return p;
 }
 

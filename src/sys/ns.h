@@ -16,6 +16,8 @@ enum ns_kind {
 	NS_KINDS,
 };
 
+extern const char *const ns_names[NS_KINDS]; /* "user" */
+
 /* Every namespace flag of clone(2), for setns(2) with a pidfd. */
 #define NS_ALL_FLAGS                                              \
 	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | \

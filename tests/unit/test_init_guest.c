@@ -472,6 +472,33 @@ static void namespaces_of_its_own_pass(void **state)
 	box_finish(&b);
 }
 
+/* What the kernel gives a new user namespace (kernel/user_namespace.c). */
+#define UNLIMITED INT32_MAX
+
+static void a_wrong_limit_of_namespaces_is_refused(void **state)
+{
+	struct box b;
+
+	box_init(&b);
+	box_service(&b, PLAN_PAYLOAD, "true", NULL);
+	b.head.fence[NS_USER] = UNLIMITED;
+	b.head.fence[NS_UTS] = 0;
+	check_refuses(&b,
+		      "max_uts_namespaces: expected 0, found 2147483647");
+}
+
+static void right_limits_of_namespaces_pass(void **state)
+{
+	struct box b;
+
+	box_init(&b);
+	box_service(&b, PLAN_PAYLOAD, "echo", "ran", NULL);
+	for (int k = 0; k < NS_KINDS; k++)
+		b.head.fence[k] = UNLIMITED;
+	assert_string_equal(run_payload(&b), "ran\n");
+	box_finish(&b);
+}
+
 static void a_wrong_control_group_is_refused(void **state)
 {
 	struct plan_service *s;
@@ -702,6 +729,8 @@ int main(void)
 		cmocka_unit_test(a_promised_lock_that_is_no_mount_is_refused),
 		cmocka_unit_test(a_namespace_of_the_host_is_refused),
 		cmocka_unit_test(namespaces_of_its_own_pass),
+		cmocka_unit_test(a_wrong_limit_of_namespaces_is_refused),
+		cmocka_unit_test(right_limits_of_namespaces_pass),
 		cmocka_unit_test(a_wrong_control_group_is_refused),
 		cmocka_unit_test(a_directory_among_the_descriptors_is_refused),
 		cmocka_unit_test(a_joined_program_runs_within_the_same_walls),

@@ -91,6 +91,10 @@ static void test_settings(void **state UNUSED)
 	      "limits.best_effort = io");
 	finds("limits.core=1M", LINT_CORE_DUMPS, "limits.core is not 0");
 	finds("display.glx=yes", LINT_GLX, "display.glx = yes");
+	finds("security.seccomp=unconfined", LINT_UNCONFINED,
+	      "security.seccomp = unconfined");
+	finds("security.seccomp=browser", LINT_NESTED_USERNS,
+	      "security.userns = fenced");
 	finds("rootfs.image=/", LINT_HOST_TREE, "rootfs.image = /");
 	finds("rootfs.layers=/etc/ssl", LINT_HOST_TREE,
 	      "rootfs.layers = /etc/ssl");
@@ -116,6 +120,16 @@ static void test_disk(void **state UNUSED)
 	look(&s, (const char *const[]){ "rootfs.writable=disk",
 		"rootfs.size=unlimited", "rootfs.inodes=unlimited", NULL });
 	assert_int_equal(s.times[LINT_NO_DISK_LIMIT], 1);
+}
+
+static void test_userns(void **state UNUSED)
+{
+	CLEANUP(seen_finish) struct seen s;
+
+	look(&s, (const char *const[]){ "security.seccomp=browser",
+		"security.userns=full", NULL });
+	assert_int_equal(s.times[LINT_OPEN_USERNS], 1);
+	assert_int_equal(s.times[LINT_NESTED_USERNS], 0);
 }
 
 static void test_accepted(void **state UNUSED)
@@ -204,6 +218,7 @@ int main(void)
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_disk),
+		cmocka_unit_test(test_userns),
 		cmocka_unit_test(test_accepted),
 		cmocka_unit_test(test_tree),
 		cmocka_unit_test(test_every_key),

@@ -18,6 +18,7 @@
 #include "conf/profile.h"
 #include "conf/profile_value.h"
 #include "sandboxd/layout.h"
+#include "sys/seccomp.h"
 
 #define MIB (1ull << 20)
 
@@ -701,6 +702,55 @@ static void limits_that_contradict_each_other_are_refused(void **state)
 	profile_finish(&p);
 }
 
+static void userns_is_what_the_policy_implies(void **state)
+{
+	static const struct {
+		const char *text, *userns;
+	} cases[] = {
+		{ "", "none" },
+		{ "[security]\nseccomp = strict\n", "none" },
+		{ "[security]\nseccomp = browser\n", "fenced" },
+		{ "[security]\nseccomp = unconfined\n", "none" },
+		{ "[security]\nseccomp = unconfined\nuserns = fenced\n",
+		  "fenced" },
+		{ "[security]\nuserns = full\nseccomp = browser\n", "full" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct profile p = good(cases[i].text, NULL);
+
+		assert_string_equal(p.security.userns, cases[i].userns);
+		profile_finish(&p);
+	}
+}
+
+static void a_userns_that_cannot_work_is_refused(void **state)
+{
+	incomplete("[security]\nseccomp = browser\nuserns = none\n",
+		   "security.seccomp = browser is for a program that makes",
+		   "leave out security.userns, or set security.seccomp = "
+		   "default");
+	incomplete("[security]\nuserns = fenced\n",
+		   "security.userns = fenced promises namespaces that",
+		   "leave out security.userns, or set security.seccomp = "
+		   "browser");
+	incomplete("[security]\nuserns = full\nseccomp = strict\n",
+		   "security.userns = full promises",
+		   "leave out security.userns, or set security.seccomp = "
+		   "browser");
+}
+
+/* Two floors that do not know each other. */
+static void each_policy_of_a_profile_has_filters(void **state)
+{
+	const struct profile_key *k = profile_find("security", "seccomp");
+	size_t n = 0;
+
+	for (; k->choices[n]; n++)
+		assert_non_null(seccomp_stack(k->choices[n]));
+	assert_null(seccomp_stacks[n].name);
+}
+
 static void a_long_value_is_shown_cut(void **state)
 {
 	CLEANUP_FREE char *text = str_printf("[limits]\nmemory = %0900dQ\n", 0);
@@ -1129,6 +1179,9 @@ int main(void)
 		cmocka_unit_test(a_list_of_limits_with_a_mistake_is_refused),
 		cmocka_unit_test(
 			limits_that_contradict_each_other_are_refused),
+		cmocka_unit_test(userns_is_what_the_policy_implies),
+		cmocka_unit_test(a_userns_that_cannot_work_is_refused),
+		cmocka_unit_test(each_policy_of_a_profile_has_filters),
 		cmocka_unit_test(a_long_value_is_shown_cut),
 		cmocka_unit_test(variables_that_load_code_are_refused),
 		cmocka_unit_test(a_variable_needs_a_proper_name),

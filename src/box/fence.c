@@ -1,0 +1,53 @@
+#include "box/fence.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+
+#include "base/fd.h"
+#include "base/macros.h"
+#include "base/str.h"
+#include "conf/profile.h"
+
+#define OPEN FENCE_OPEN
+
+static const struct fence fences[] = {
+	{ USERNS_NONE, { 0 } },
+	/* Chromium takes one of each for its zygote, one more user namespace
+	 * to see whether it may, and a process namespace for each renderer. */
+	{ USERNS_FENCED, { [NS_USER] = 64, [NS_PID] = 256, [NS_NET] = 64 } },
+	{ USERNS_FULL, { OPEN, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN } },
+};
+
+const struct fence *fence_find(const char *userns)
+{
+	const struct fence *f = fences;
+
+	while (f < fences + ARRAY_LEN(fences) - 1 &&
+	       !str_eq(f->userns, userns))
+		f++;
+	return f;
+}
+
+int fence_open(int proc)
+{
+	int fd = openat(proc, "sys/user", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int fence_set(int limits, const struct fence *fence)
+{
+	char name[32], number[16];
+	int rc = 0;
+
+	for (int k = 0; rc == 0 && k < NS_KINDS; k++) {
+		if (fence->most[k] == FENCE_OPEN)
+			continue;
+		(void)snprintf(name, sizeof(name), "max_%s_namespaces",
+			       ns_names[k]);
+		(void)snprintf(number, sizeof(number), "%d", fence->most[k]);
+		rc = fd_write_file_at(limits, name, number);
+	}
+	return rc;
+}
