@@ -17,7 +17,7 @@ run=(uidmap xvfb x11-xkb-utils xkb-data fluxbox dbus-daemon xterm fonts-dejavu-c
 test=(libcmocka-dev procps util-linux bsdutils bsdextrautils iproute2 jq
 	attr mmdebstrap python3-minimal x11-utils dbus-bin scrot qemu-system-x86 qemu-system-common linux-image-cloud-amd64 cpio kmod
 	systemd libpam-systemd dbus-user-session
-	zsh fish shellcheck mandoc codespell clang-format clang-tidy cppcheck)
+	chromium python3 zsh fish shellcheck mandoc codespell clang-format clang-tidy cppcheck)
 # Whom bench/run compares with; nothing else needs them.
 bench=(bubblewrap crun runc podman scrot maim xdotool tini catatonit jq
 	util-linux)

@@ -13,9 +13,10 @@
 
 static const struct fence fences[] = {
 	{ USERNS_NONE, { 0 } },
-	/* Chromium takes one of each for its zygote, one more user namespace
-	 * to see whether it may, and a process namespace for each renderer. */
-	{ USERNS_FENCED, { [NS_USER] = 64, [NS_PID] = 256, [NS_NET] = 64 } },
+	/* Measured: Chromium holds a user and a network namespace, and a
+	 * process namespace for each page and each of its services, of which
+	 * there were five. So this is for several of it with many pages. */
+	{ USERNS_FENCED, { [NS_USER] = 16, [NS_PID] = 256, [NS_NET] = 16 } },
 	{ USERNS_FULL, { OPEN, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN, OPEN } },
 };
 
