@@ -3,6 +3,7 @@
 #   make            build/sandboxd build/steer and what runs inside
 #   make demo       a picture of a sandboxed desktop, from nothing
 #   make test       every test
+#   make fuzz       inputs that nobody thought of, for every parser
 #   make bench      times and memory, against others of the kind
 #
 # V=1 shows whole commands. FLAVOUR=asan builds into build/asan.
@@ -39,6 +40,16 @@ OPT := -O1 -g
 HARDEN := -fPIE -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
 LINK_HARDEN := -pie -fsanitize=address,undefined
+endif
+
+# For the compiler's own engine (tests/fuzz/fuzz.h).
+ifeq ($(FLAVOUR),fuzz)
+CC := clang
+OPT := -O1 -g
+FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+HARDEN := -fPIE $(FUZZ_SAN) -fsanitize=fuzzer-no-link -fno-omit-frame-pointer \
+	-Wno-unknown-warning-option
+LINK_HARDEN := -pie $(FUZZ_SAN)
 endif
 
 CFLAGS_ALL = $(STD) $(OPT) $(WARN) $(WERROR) $(HARDEN) -Iinclude -iquote src -iquote . \
@@ -177,15 +188,33 @@ $(B)/tests/%: tests/helpers/%.c
 	@echo "  TEST  $@"
 	$(Q)$(CC) $(STD) -O1 -g -Wall -Wextra -Iinclude -static -o $@ $< $(HELPER_LIBS_$*)
 
--include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)
+# Fuzz targets: with the engine, or in any other flavour with files to replay.
+# One that drives a whole session puts time and the end into its own hands.
+FUZZ_SRC := $(filter-out %/replay.c,$(wildcard tests/fuzz/*.c))
+FUZZERS := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
+FUZZ_DRIVER := $(if $(filter fuzz,$(FLAVOUR)),-fsanitize=fuzzer,tests/fuzz/replay.c)
+FUZZ_LD_display := -Wl,--wrap=clock_ms -Wl,--wrap=poll -Wl,--wrap=_exit
+$(B)/fuzz/words: $(filter-out %/main.o,$(CMD_OBJ)) $(B)/fuzz/main.o
+$(B)/fuzz/main.o: $(B)/obj/src/cmd/main.o
+	@mkdir -p $(@D)
+	$(Q)objcopy --redefine-sym main=cmd_main $< $@
+$(FUZZERS): $(filter-out %/main.o,$(STEER_OBJ)) $(B)/libsandboxd.a
+$(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/replay.c
+	@mkdir -p $(@D)
+	@echo "  FUZZ  $@"
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP -o $@ $< \
+		$(FUZZ_DRIVER) $(filter %.o,$^) $(B)/libsandboxd.a $(FUZZ_LD_$*) $(X_LIBS) $(LIBS)
+
+-include $(shell find $(B)/obj $(B)/tests $(B)/fuzz -name '*.d' 2>/dev/null)
 
 units: $(UNITS)
 helpers: $(HELPERS)
+fuzzers: $(FUZZERS)
 
 clean:
 	rm -rf build
 
-.PHONY: all units helpers clean
+.PHONY: all units helpers fuzzers clean
 
 # --- dependencies, tests, lint, installation --------------------------------
 
@@ -208,14 +237,22 @@ demo:
 
 # The cheap ones first; ARGS goes to the runner (-j N, names of tests).
 test: deps
-	@$(MAKE) --no-print-directory all units helpers
+	@$(MAKE) --no-print-directory all units helpers fuzzers
 	@B=$(B) tests/run $(ARGS)
 
-# Address and undefined-behaviour checks: the unit programs of that flavour.
+# Address and undefined-behaviour checks: the unit programs of that flavour, and
+# the fuzz targets' inputs.
 asan: deps
 	@$(MAKE) --no-print-directory FLAVOUR=asan asan-units
-asan-units: $(UNITS) helpers $(GUEST)
-	@B=$(B) tests/run $(ARGS) $(UNITS)
+asan-units: $(UNITS) helpers fuzzers $(GUEST)
+	@B=$(B) tests/run $(ARGS) $(UNITS) tests/fuzz/01-corpus.sh
+
+# New inputs for the parsers, TIME seconds for each of TARGETS (all of them).
+TIME ?= 60
+fuzz:
+	@tests/deps.sh build fuzz
+	@$(MAKE) --no-print-directory FLAVOUR=fuzz fuzzers
+	@B=build/fuzz tests/fuzz/run -t $(TIME) $(TARGETS)
 
 # Warnings are errors here and in CI, never for who only builds. The flavour
 # has its own directory, so that a lint leaves the build alone.
@@ -275,4 +312,4 @@ uninstall:
 	-rmdir $(DESTDIR)$(datadir)/profiles $(DESTDIR)$(datadir) \
 		$(DESTDIR)$(libexecdir) 2>/dev/null || :
 
-.PHONY: deps demo test bench bench-tools asan asan-units lint format install uninstall
+.PHONY: deps demo test bench bench-tools fuzz asan asan-units lint format install uninstall

@@ -3,8 +3,9 @@
 #
 #	tests/deps.sh [-n] [SET...]
 #
-# SET is build (to compile), run (programs of a desktop), test, or bench (whom
-# we compare with); without any, the first three. -n only tells what is missing (status 4). apt-get is called only
+# SET is build (to compile), run (programs of a desktop), test, fuzz (an engine
+# that makes inputs up) or bench (whom we compare with); without any, the first
+# three. -n only tells what is missing (status 4). apt-get is called only
 # when something is missing, as root or through sudo; where neither is
 # possible the command to run is printed (status 4).
 set -u
@@ -18,6 +19,7 @@ test=(libcmocka-dev procps util-linux bsdutils bsdextrautils iproute2 jq
 	attr mmdebstrap python3-minimal x11-utils dbus-bin scrot qemu-system-x86 qemu-system-common linux-image-cloud-amd64 cpio kmod
 	systemd libpam-systemd dbus-user-session
 	chromium python3 zsh fish shellcheck mandoc codespell clang-format clang-tidy cppcheck)
+fuzz=(clang libclang-rt-dev)
 # Whom bench/run compares with; nothing else needs them.
 bench=(bubblewrap crun runc podman scrot maim xdotool tini catatonit jq
 	util-linux)
@@ -41,6 +43,7 @@ for set; do
 	build) wanted+=("${build[@]}") ;;
 	run) wanted+=("${run[@]}") ;;
 	test) wanted+=("${test[@]}") ;;
+	fuzz) wanted+=("${fuzz[@]}") ;;
 	bench) wanted+=("${bench[@]}") ;;
 	*)
 		echo "deps: unknown set '$set'" >&2

@@ -201,19 +201,25 @@ static void add_mount(char ***list, char *line)
 				   (int)strcspn(type, " "), type, flags));
 }
 
-int mount_list(pid_t pid, char ***list)
+void mount_read_list(FILE *mountinfo, char ***list)
 {
 	CLEANUP_FREE char *line = NULL;
-	char path[48];
 	size_t size = 0;
+
+	while (getline(&line, &size, mountinfo) > 0)
+		add_mount(list, line);
+}
+
+int mount_list(pid_t pid, char ***list)
+{
+	char path[48];
 	FILE *f;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/mountinfo", pid);
 	f = fopen(path, "re");
 	if (!f)
 		return -errno;
-	while (getline(&line, &size, f) > 0)
-		add_mount(list, line);
+	mount_read_list(f, list);
 	(void)fclose(f);
 	return 0;
 }

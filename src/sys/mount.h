@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/mount.h>
 #include <sys/types.h>
 
@@ -64,6 +65,8 @@ int mount_mkdir(int rootfd, const char *path, mode_t mode, uid_t uid,
 /* The mounts that process `pid` sees, as the kernel tells them: appends
  * "TARGET TYPE FLAGS" for each to *list (base/str.h). */
 int mount_list(pid_t pid, char ***list);
+/* The same of text in that form. */
+void mount_read_list(FILE *mountinfo, char ***list);
 
 /* Type of the file system that `fd` is on, as in /proc/mounts: "ext4". 0, or
  * -ENOENT when its mount is not in the caller's namespace. */
