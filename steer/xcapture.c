@@ -25,7 +25,7 @@ static int describe(struct xside *x, struct proto_picture *p, struct err *err)
 	int depth = DefaultDepth(x->dpy, x->screen);
 	uint32_t pad = 0;
 
-	if (visual->class != TrueColor)
+	if (!visual || visual->class != TrueColor)
 		return refuse(err, "its visual is not TrueColor");
 	for (int i = 0; i < setup->pixmap_formats_len; i++) {
 		if (f[i].depth != depth)
