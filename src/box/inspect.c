@@ -9,7 +9,9 @@
 #include "base/str.h"
 #include "box/box.h"
 #include "box/delegate.h"
+#include "box/fence.h"
 #include "box/limits.h"
+#include "box/plan.h"
 #include "conf/dirs.h"
 #include "sys/mount.h"
 
@@ -108,6 +110,48 @@ static void add_mounts(json_t *o, const struct record *rec)
 	(void)json_object_set_new(o, "mounts", mounts);
 }
 
+/* PID 1's filter and the program's. Without any there is nothing to tell. */
+static json_t *filters_of(const struct plan_walls *walls)
+{
+	CLEANUP_FREE char *hash = str_printf("%016llx",
+				(unsigned long long)walls->hash);
+	json_t *instructions = json_array();
+
+	for (size_t i = 0; i < ARRAY_LEN(walls->instructions); i++)
+		if (walls->instructions[i])
+			(void)json_array_append_new(
+				instructions, number(walls->instructions[i]));
+	return json_pack("{so ss?}", "instructions", instructions, "hash",
+			 walls->instructions[0] ? hash : NULL);
+}
+
+/* How many namespaces of each kind can be made inside. */
+static json_t *fence_of(const struct plan_walls *walls)
+{
+	json_t *o = json_object();
+
+	for (int k = 0; k < NS_KINDS; k++)
+		(void)json_object_set_new(
+			o, ns_names[k], walls->fence[k] == FENCE_OPEN ?
+			json_null() : json_integer(walls->fence[k]));
+	return o;
+}
+
+/* Beside those of the record, as long as there is a plan. */
+static void add_walls(json_t *o, int statefd, const char *name)
+{
+	struct err none = ERR_INIT;
+	CLEANUP_FD int dir = record_dir(statefd, name, &none);
+	json_t *security = json_object_get(o, "security");
+	struct plan_walls walls;
+	bool known = dir >= 0 && plan_walls(dir, &walls) == 0;
+
+	(void)json_object_set_new(security, "seccomp",
+				  known ? filters_of(&walls) : json_null());
+	(void)json_object_set_new(security, "namespaces",
+				  known ? fence_of(&walls) : json_null());
+}
+
 static int add_files(json_t *o, const char *name, struct err *err)
 {
 	const char *state = dirs_state(err);
@@ -139,6 +183,7 @@ json_t *inspect_tree(int statefd, const char *name, struct err *err)
 	o = record_tree(&rec);
 	add_groups(o, &rec);
 	add_mounts(o, &rec);
+	add_walls(o, statefd, name);
 	if (add_files(o, name, err) == 0)
 		return o;
 	json_decref(o);

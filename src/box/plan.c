@@ -367,6 +367,30 @@ static int read_plan(int dir, struct buf *out)
 	return 0;
 }
 
+static uint64_t hash_filter(const struct buf *b, struct plan_filter f,
+			    uint64_t hash)
+{
+	return seccomp_hash(hash, (const void *)(b->data + f.offset), f.count);
+}
+
+int plan_walls(int dir, struct plan_walls *out)
+{
+	CLEANUP_BUF struct buf b = { 0 };
+	int rc = read_plan(dir, &b);
+	struct plan_filter init, program;
+
+	if (rc < 0)
+		return rc;
+	init = header(&b)->init_filter;
+	program = header(&b)->service[PLAN_PAYLOAD].filter;
+	out->instructions[0] = init.count;
+	out->instructions[1] = program.count;
+	out->hash = hash_filter(&b, program,
+				hash_filter(&b, init, SECCOMP_HASH));
+	memcpy(out->fence, header(&b)->fence, sizeof(out->fence));
+	return 0;
+}
+
 /* The environment of the plan but for what begins with `drop`, if that is not
  * NULL; the caller frees. */
 static char **read_env(const struct buf *b, const struct plan_strings *s,

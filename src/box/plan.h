@@ -13,6 +13,7 @@
 #include "box/enter.h"
 #include "box/enter_user.h"
 #include "box/view.h"
+#include "sys/ns.h"
 
 #define PLAN_FILE "plan" /* in STATE_DIR/NAME */
 
@@ -32,5 +33,17 @@ struct plan_entry {
  * payload's service in the way that `how` says. */
 int plan_exec(int dir, const char *name, const struct plan_entry *how,
 	      struct buf *out, struct err *err);
+
+/* What the plan in `dir` says of the walls that are numbers: the program's two
+ * filters, PID 1's first, and what tells them apart (sys/seccomp.h); how many
+ * namespaces can be made (FENCE_OPEN: not limited). */
+struct plan_walls {
+	uint32_t instructions[2]; /* 0: no filter */
+	uint64_t hash;
+	int32_t fence[NS_KINDS];
+};
+
+/* 0 or negative errno. */
+int plan_walls(int dir, struct plan_walls *out);
 
 #endif

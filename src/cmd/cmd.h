@@ -41,6 +41,7 @@ extern const struct cmd
 	cmd_ps,
 	cmd_rm,
 	cmd_run,
+	cmd_seccomp,
 	cmd_stop,
 	cmd_wait;
 

@@ -2,6 +2,7 @@
 
 #include "base/complete.h"
 #include "base/str.h"
+#include "box/policy.h"
 #include "cmd/cmd.h"
 #include "conf/profile.h"
 #include "conf/record.h"
@@ -78,6 +79,12 @@ static void add_assignments(const char *typed, struct complete_out *out)
 	}
 }
 
+static void add_policies(struct complete_out *out)
+{
+	for (size_t i = 0; policy_name(i); i++)
+		complete_add(out, policy_name(i), NULL);
+}
+
 static void values(const char *word, const char *typed,
 		   struct complete_out *out)
 {
@@ -87,6 +94,8 @@ static void values(const char *word, const char *typed,
 		add_key_names(out);
 	else if (str_eq(word, "KEY=VALUE"))
 		add_assignments(typed, out);
+	else if (str_eq(word, "POLICY"))
+		add_policies(out);
 }
 
 /* Its words are another command's, options and all: not to be parsed. */

@@ -18,6 +18,7 @@ const struct cmd_row cmd_table[] = {
 	{ "Profiles:", &cmd_check },
 	{ NULL, &cmd_profile_keys },
 	{ NULL, &cmd_profile_show },
+	{ NULL, &cmd_seccomp },
 	{ "Help:", &cmd_help },
 	{ NULL, &cmd_completion },
 	{ NULL, NULL },

@@ -209,7 +209,7 @@ static void find_secret_in_env(const struct profile *p, char ***found)
 				"env.%.*s", (int)strcspn(*e, "="), *e));
 }
 
-/* --- system calls, and the namespaces made by them -------------------------- */
+/* --- system calls, and the namespaces made by them ----------------------- */
 
 static void find_unconfined(const struct profile *p, char ***found)
 {
