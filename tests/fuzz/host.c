@@ -73,7 +73,7 @@ static void hierarchies(void)
 {
 	struct cgroup_host host;
 
-	if (cgroup_host_open_at(&host, CGROUP_ALL, top, top) == 0)
+	if (cgroup_host_open_at(&host, CGROUP_ALL, NULL, top, top) == 0)
 		for (int c = 0; c < CGROUP_CONTROLLERS; c++)
 			FUZZ_CHECK(!host.version[c] == (host.dir[c] < 0));
 	cgroup_host_finish(&host);
