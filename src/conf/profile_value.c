@@ -8,8 +8,6 @@
 #include "base/utf8.h"
 #include "sandboxd/layout.h"
 
-#define SHOWN 160 /* bytes of a bad value that a message repeats */
-
 const struct profile_key *profile_find(const char *section, const char *name)
 {
 	for (const struct profile_key *k = profile_keys; k->section; k++)
@@ -352,7 +350,8 @@ static int bad_value(const struct profile_key *key, const char *value,
 
 	err_set(err, EXIT_USAGE, src->what, src->object,
 		"%s.%s = '%.*s%s': expected %s", key->section, key->name,
-		SHOWN, value, strlen(value) > SHOWN ? "..." : "", want);
+		PROFILE_SHOWN, value,
+		strlen(value) > PROFILE_SHOWN ? "..." : "", want);
 	if (near && key->type != PROFILE_NUMBER && key->type != PROFILE_LIST)
 		err_hint(err, "did you mean '%s'?", near);
 	return -1;
@@ -372,7 +371,7 @@ int profile_check_section(const char *section, const struct profile_source *src,
 	}
 	near = str_nearest(section, names);
 	err_set(err, EXIT_USAGE, src->what, src->object,
-		"unknown section [%.*s]", SHOWN, section);
+		"unknown section [%.*s]", PROFILE_SHOWN, section);
 	if (near)
 		err_hint(err, "did you mean [%s]?", near);
 	return -1;
@@ -400,7 +399,7 @@ static int unknown_key(const char *section, const char *name,
 			names[n++] = k->name;
 	near = str_nearest(name, names);
 	err_set(err, EXIT_USAGE, src->what, src->object,
-		"unknown key '%.*s' in [%s]", SHOWN, name, section);
+		"unknown key '%.*s' in [%s]", PROFILE_SHOWN, name, section);
 	if (in_other_section(name, &other))
 		err_hint(err, "'%s' belongs to [%s]", name, other);
 	else if (near)
@@ -455,115 +454,15 @@ static int check_text(const char *section, const char *name, const char *value,
 
 	if (fault)
 		return err_set(err, EXIT_USAGE, src->what, src->object,
-			       "%s.%.*s: %s in the value", section, SHOWN, name,
-			       fault);
+			       "%s.%.*s: %s in the value", section,
+			       PROFILE_SHOWN, name, fault);
 	if (has_bare_comment(value)) {
 		err_set(err, EXIT_USAGE, src->what, src->object,
 			"%s.%.*s: a comment cannot follow a value", section,
-			SHOWN, name);
+			PROFILE_SHOWN, name);
 		return err_hint(err, "give the comment a line of its own, or "
 				"put the value in quotes");
 	}
-	return 0;
-}
-
-/* Variables by which loader, C library and shells are told to load or run
- * something else before the program has its first say. */
-static bool env_name_steers(const char *name)
-{
-	static const char *const names[] = {
-		"GCONV_PATH", "LOCPATH", "NLSPATH", "GLIBC_TUNABLES",
-		"BASH_ENV",   "ENV",	 "IFS",	    NULL,
-	};
-
-	for (const char *const *n = names; *n; n++)
-		if (str_eq(*n, name))
-			return true;
-	return str_starts(name, "LD_");
-}
-
-static bool env_name_ok(const char *name)
-{
-	static const char chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "abcdefghijklmnopqrstuvwxyz"
-				    "_0123456789";
-
-	return *name && (*name < '0' || *name > '9') &&
-	       name[strspn(name, chars)] == '\0';
-}
-
-/* "NAME=value" with one pair of enclosing double quotes taken off; NULL when
- * they do not enclose it. */
-static char *env_entry(const char *name, const char *value)
-{
-	size_t len = strlen(value);
-
-	if (*value != '"')
-		return str_printf("%s=%s", name, value);
-	if (len < 2 || strchr(value + 1, '"') != value + len - 1)
-		return NULL;
-	return str_printf("%s=%.*s", name, (int)(len - 2), value + 1);
-}
-
-static void env_replace(char ***env, char *entry)
-{
-	size_t len = strcspn(entry, "=") + 1;
-
-	for (char **e = *env; e && *e; e++) {
-		if (strncmp(*e, entry, len) == 0) {
-			free(*e);
-			*e = entry;
-			return;
-		}
-	}
-	strv_take(env, entry);
-}
-
-/* `where` is " in [env]" or "". */
-static int check_env_name(const char *name, const char *where,
-			  const struct profile_source *src, struct err *err)
-{
-	if (!env_name_ok(name))
-		return err_set(err, EXIT_USAGE, src->what, src->object,
-			       "'%.*s'%s: expected a name of letters, "
-			       "digits and '_', no digit first", SHOWN, name,
-			       where);
-	if (env_name_steers(name))
-		return err_set(err, EXIT_USAGE, src->what, src->object,
-			       "'%.*s'%s is not allowed: it makes "
-			       "loader or shell run other code first", SHOWN,
-			       name, where);
-	return 0;
-}
-
-int profile_set_env(char ***env, const char *assignment, struct err *err)
-{
-	struct profile_source src = { "apply --env", assignment };
-	CLEANUP_FREE char *name =
-		str_printf("%.*s", (int)strcspn(assignment, "="), assignment);
-
-	if (!strchr(assignment, '='))
-		return err_set(err, EXIT_USAGE, src.what, src.object,
-			       "expected NAME=VALUE");
-	if (check_env_name(name, "", &src, err) < 0)
-		return -1;
-	env_replace(env, str_dup(assignment));
-	return 0;
-}
-
-static int assign_env(struct profile *p, const char *name, const char *value,
-		      const struct profile_source *src, struct err *err)
-{
-	char *entry;
-
-	if (check_env_name(name, " in [env]", src, err) < 0)
-		return -1;
-	entry = env_entry(name, value);
-	if (!entry)
-		return err_set(err, EXIT_USAGE, src->what, src->object,
-			       "env.%.*s: expected one pair of double quotes "
-			       "around the whole value", SHOWN, name);
-	env_replace(&p->env, entry);
 	return 0;
 }
 
@@ -580,7 +479,7 @@ int profile_assign(struct profile *p, const char *section, const char *name,
 	if (check_text(section, name, value, src, err) < 0)
 		return -1;
 	if (!key)
-		return assign_env(p, name, value, src, err);
+		return profile_assign_env(p, name, value, src, err);
 	if (store(p, key, value) < 0)
 		return bad_value(key, value, src, err);
 	return 0;

@@ -10,6 +10,8 @@
 /* rootfs.image: no directory, but this machine's own programs. */
 #define IMAGE_HOST "host"
 
+#define PROFILE_SHOWN 160 /* bytes of a bad value that a message repeats */
+
 /* What was being done and to what, for messages. */
 struct profile_source {
 	const char *what;   /* "read profile" */
@@ -29,6 +31,10 @@ const char *profile_text_fault(const char *text);
 int profile_assign(struct profile *p, const char *section, const char *name,
 		   const char *value, const struct profile_source *src,
 		   struct err *err);
+
+/* Of [env]: any name that is none by which other code would run first. */
+int profile_assign_env(struct profile *p, const char *name, const char *value,
+		       const struct profile_source *src, struct err *err);
 
 /* Of type PROFILE_IO or PROFILE_HUGEPAGES: splits at commas; each entry is
  * kept as the way back writes it. */
