@@ -77,56 +77,74 @@ static void list_rules(bool json)
 /* --- findings ------------------------------------------------------------- */
 
 struct findings {
-	const char *path;
+	const char *file;
 	json_t *json; /* NULL: as text */
 	size_t count[LINT_GRAVE + 1];
 	size_t accepted;
 };
 
-static void tell_json(struct findings *f, enum lint rule, const char *what,
-		      bool accepted)
+/* The profile's file as messages name it; the caller frees. */
+static char *file_of(const struct profile *p)
 {
-	json_t *o = rule_json(rule);
+	char *file = str_dup(str_eq(p->path, "-") ? "standard input" : p->path);
 
-	(void)json_object_set_new(o, "found", json_string(what));
-	(void)json_object_set_new(o, "accepted", json_boolean(accepted));
-	(void)json_array_append_new(f->json, o);
+	err_clean_text(file);
+	return file;
 }
 
-static void tell(void *ctx, enum lint rule, const char *what, bool accepted)
+/* "FILE:LINE", or the file alone; the caller frees. */
+static char *place_of(const char *file, const struct lint_finding *f)
 {
-	const struct lint_rule *r = &lint_rules[rule];
-	CLEANUP_FREE char *clean = str_dup(what);
-	struct findings *f = ctx;
+	return f->line ? str_printf("%s:%u", file, f->line) : str_dup(file);
+}
 
-	if (accepted)
-		f->accepted++;
+static void tell_json(struct findings *all, const struct lint_finding *f,
+		      const char *what)
+{
+	json_t *o = rule_json(f->rule);
+
+	(void)json_object_set_new(o, "file", json_string(all->file));
+	(void)json_object_set_new(o, "line", f->line ? json_integer(f->line) :
+						       json_null());
+	(void)json_object_set_new(o, "found", json_string(what));
+	(void)json_object_set_new(o, "accepted", json_boolean(f->accepted));
+	(void)json_array_append_new(all->json, o);
+}
+
+static void tell(void *ctx, const struct lint_finding *f)
+{
+	const struct lint_rule *r = &lint_rules[f->rule];
+	CLEANUP_FREE char *what = str_dup(f->what);
+	CLEANUP_FREE char *place = NULL;
+	struct findings *all = ctx;
+
+	if (f->accepted)
+		all->accepted++;
 	else
-		f->count[r->severity]++;
-	err_clean_text(clean);
-	if (f->json) {
-		tell_json(f, rule, clean, accepted);
+		all->count[r->severity]++;
+	err_clean_text(what);
+	if (all->json) {
+		tell_json(all, f, what);
 		return;
 	}
-	(void)printf("%s: %s: %s: %s [%s]\nhint: %s\n", f->path,
-		     accepted ? "accepted" : lint_severity_name(r->severity),
-		     clean, r->why, lint_ids[rule], r->remedy);
+	place = place_of(all->file, f);
+	(void)printf("%s: %s %s: %s: %s\nhint: %s\n", place,
+		     f->accepted ? "accepted" : lint_severity_name(r->severity),
+		     lint_ids[f->rule], what, r->why, r->remedy);
 }
 
-static int check_profile(const struct profile *p, const char *path,
-			 const struct check_options *o)
+static int check_profile(const struct profile *p, const struct check_options *o)
 {
-	CLEANUP_FREE char *clean = str_dup(path);
-	struct findings f = { .path = clean,
+	CLEANUP_FREE char *file = file_of(p);
+	struct findings f = { .file = file,
 			      .json = o->json ? json_array() : NULL };
 
-	err_clean_text(clean);
 	lint_check(p, tell, &f);
 	if (f.json)
 		print_json(f.json);
 	else
 		(void)printf("%s: grave: %zu, warnings: %zu, notes: %zu, "
-			     "accepted: %zu\n", clean, f.count[LINT_GRAVE],
+			     "accepted: %zu\n", file, f.count[LINT_GRAVE],
 			     f.count[LINT_WARNING], f.count[LINT_NOTE],
 			     f.accepted);
 	return f.count[LINT_GRAVE] || (o->strict && f.count[LINT_WARNING]) ?
@@ -149,7 +167,7 @@ static int run(int argc, char **argv, struct err *err)
 		list_rules(o.json);
 	} else if (first >= 0 &&
 		   cmd_load_profile(&p, argv[first], o.sets, NULL, err) == 0) {
-		code = check_profile(&p, argv[first], &o);
+		code = check_profile(&p, &o);
 	}
 	strv_free(o.sets);
 	return err->code ? err->code : code;
@@ -163,29 +181,38 @@ const struct cmd cmd_check = {
 
 /* --- for run -------------------------------------------------------------- */
 
-static void warn(void *ctx, enum lint rule, const char *what, bool accepted)
-{
-	const struct lint_rule *r = &lint_rules[rule];
-	struct err *err = ctx;
+struct before_run {
+	const char *file;
+	struct err *err;
+};
 
-	if (accepted || r->severity == LINT_NOTE)
+static void warn(void *ctx, const struct lint_finding *f)
+{
+	const struct lint_rule *r = &lint_rules[f->rule];
+	const char *id = lint_ids[f->rule];
+	struct before_run *b = ctx;
+	CLEANUP_FREE char *place = place_of(b->file, f);
+
+	if (f->accepted || r->severity == LINT_NOTE)
 		return;
 	if (r->severity == LINT_WARNING) {
 		if (isatty(STDERR_FILENO))
-			err_warn(PROGRAM, "%s: %s [%s]", what, r->why,
-				 lint_ids[rule]);
+			err_warn(PROGRAM, "%s: %s: %s [%s]", place, f->what,
+				 r->why, id);
 		return;
 	}
-	if (err->code) /* one is enough to refuse it */
+	if (b->err->code) /* one is enough to refuse it */
 		return;
-	(void)err_set(err, EXIT_USAGE, "start with", what, "%s [%s]", r->why,
-		      lint_ids[rule]);
-	(void)err_hint(err, "%s; or, knowing that, [security] accept = %s",
-		       r->remedy, lint_ids[rule]);
+	(void)err_set(b->err, EXIT_USAGE, "start with", f->what, "%s [%s]",
+		      r->why, id);
+	(void)err_hint(b->err, "%s; or, knowing that, [security] accept = %s",
+		       r->remedy, id);
 }
 
 int check_before_run(const struct profile *p, struct err *err)
 {
-	lint_check(p, warn, err);
+	CLEANUP_FREE char *file = file_of(p);
+
+	lint_check(p, warn, &(struct before_run){ file, err });
 	return err->code ? -1 : 0;
 }

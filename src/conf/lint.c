@@ -225,8 +225,12 @@ static void find_open_userns(const struct profile *p, char ***found)
 
 static void find_nested_userns(const struct profile *p, char ***found)
 {
-	if (str_eq(p->security.userns, USERNS_FENCED))
-		strv_add(found, "security.userns = fenced");
+	if (!str_eq(p->security.userns, USERNS_FENCED))
+		return;
+	/* Either of them stands in the profile, and implies the other. */
+	strv_add(found, p->security.seccomp == POLICY_BROWSER ?
+				"security.seccomp = browser" :
+				"security.userns = fenced");
 }
 
 /* --- tables --------------------------------------------------------------- */
@@ -401,16 +405,26 @@ static bool accepts(const struct profile *p, const char *id)
 	return false;
 }
 
+/* Of the key that a finding starts with. */
+static unsigned int line_of(const struct profile *p, const char *what)
+{
+	CLEANUP_FREE char *key =
+		str_printf("%.*s", (int)strcspn(what, " "), what);
+
+	return profile_line(p, key);
+}
+
 void lint_check(const struct profile *p,
-		void (*tell)(void *ctx, enum lint rule, const char *what,
-			     bool accepted),
+		void (*tell)(void *ctx, const struct lint_finding *f),
 		void *ctx)
 {
 	for (int r = 0; r < LINT_RULES; r++) {
 		CLEANUP_STRV char **found = NULL;
 
 		lint_rules[r].find(p, &found);
-		for (char **f = found; f && *f; f++)
-			tell(ctx, r, *f, accepts(p, lint_ids[r]));
+		for (char **what = found; what && *what; what++)
+			tell(ctx, &(struct lint_finding){
+				     r, *what, line_of(p, *what),
+				     accepts(p, lint_ids[r]) });
 	}
 }

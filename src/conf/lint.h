@@ -45,7 +45,8 @@ struct lint_rule {
 	const char *also; /* another one it looks at, or NULL */
 	const char *why;  /* what is given away: one sentence */
 	const char *remedy;
-	/* Adds what it objects to, each as "section.key = value". */
+	/* Adds what it objects to, each a text that starts with
+	 * "section.key". */
 	void (*find)(const struct profile *p, char ***found);
 };
 
@@ -56,12 +57,18 @@ extern const char *const lint_ids[];
 /* "note", "warning", "grave" */
 const char *lint_severity_name(enum lint_severity severity);
 
+struct lint_finding {
+	enum lint rule;
+	const char *what;  /* "section.key = value", or "env.NAME" */
+	unsigned int line; /* that sets it, as of profile_line() */
+	bool accepted;     /* the profile names the rule */
+};
+
 /* Calls `tell` for all that the rules find in a completed profile, in the order
- * of the table; `accepted`: the profile names the rule. Looks at the
- * directories that the profile names, as they are now. */
+ * of the table. Looks at the directories that the profile names, as they are
+ * now. */
 void lint_check(const struct profile *p,
-		void (*tell)(void *ctx, enum lint rule, const char *what,
-			     bool accepted),
+		void (*tell)(void *ctx, const struct lint_finding *f),
 		void *ctx);
 
 /* Why the key ("limits.cpus") needs no rule; NULL when it has one or nobody

@@ -14,7 +14,7 @@
 
 int profile_set(struct profile *p, const char *assignment, struct err *err)
 {
-	struct profile_source src = { "apply --set", assignment };
+	struct profile_source src = { "apply --set", assignment, 0 };
 	const char *eq = strchr(assignment, '=');
 	const char *dot = strchr(assignment, '.');
 	CLEANUP_FREE char *section = NULL;
@@ -307,6 +307,9 @@ void profile_finish(struct profile *p)
 	if (!p)
 		return;
 	free(p->path);
+	for (size_t i = 0; i < p->nlines; i++)
+		free(p->lines[i].key);
+	free(p->lines);
 	free(p->sandbox.name);
 	strv_free(p->sandbox.command);
 	free(p->sandbox.hostname);

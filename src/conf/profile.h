@@ -38,6 +38,12 @@ enum profile_restart { RESTART_NEVER, RESTART_ALWAYS };
 
 struct profile {
 	char *path; /* as given, for messages */
+	/* What its file sets, and where (profile_line()). */
+	struct profile_line {
+		char *key; /* "section.key" */
+		unsigned int line;
+	} *lines;
+	size_t nlines;
 
 	struct { /* [sandbox] */
 		char *name;     /* default: the file's name without .ini */
@@ -178,6 +184,10 @@ int profile_set_env(char ***env, const char *assignment, struct err *err);
  * display memory below limits.memory, and so on. Call once after the last
  * profile_set(). */
 int profile_complete(struct profile *p, struct err *err);
+
+/* The line of its file that sets "section.key"; 0 when the value is a default
+ * or was set by profile_set(). */
+unsigned int profile_line(const struct profile *p, const char *key);
 
 /* Of display.memory, the bytes that the X server may hold: the agent can make
  * it allocate, and it must be refused before it is killed. The rest is for the

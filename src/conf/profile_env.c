@@ -74,7 +74,7 @@ static int check_env_name(const char *name, const char *where,
 
 int profile_set_env(char ***env, const char *assignment, struct err *err)
 {
-	struct profile_source src = { "apply --env", assignment };
+	struct profile_source src = { "apply --env", assignment, 0 };
 	CLEANUP_FREE char *name =
 		str_printf("%.*s", (int)strcspn(assignment, "="), assignment);
 

@@ -110,7 +110,7 @@ static int check_section_line(struct reader *r, const char *text)
 	const char *end = strchr(text, ']');
 	CLEANUP_FREE char *name = NULL;
 	CLEANUP_FREE char *where = position(r);
-	struct profile_source src = { READ_PROFILE, where };
+	struct profile_source src = { READ_PROFILE, where, r->line };
 
 	if (!end || !is_comment_or_end(end + 1))
 		return bad_line(r, "expected [SECTION] and nothing else");
@@ -168,7 +168,7 @@ static int on_key(void *ctx, const char *section, const char *name,
 {
 	struct reader *r = ctx;
 	CLEANUP_FREE char *where = position(r);
-	struct profile_source src = { READ_PROFILE, where };
+	struct profile_source src = { READ_PROFILE, where, r->line };
 
 	if (see_once(r, str_printf("%s.%s", section, name)) < 0)
 		return 0;
@@ -207,7 +207,7 @@ static int parse(struct reader *r)
 
 static int set_defaults(struct profile *p, struct err *err)
 {
-	struct profile_source src = { "set default of", NULL };
+	struct profile_source src = { "set default of", NULL, 0 };
 
 	for (const struct profile_key *k = profile_keys; k->section; k++) {
 		src.object = k->name;

@@ -466,6 +466,37 @@ static int check_text(const char *section, const char *name, const char *value,
 	return 0;
 }
 
+static struct profile_line *find_line(const struct profile *p, const char *key)
+{
+	for (size_t i = 0; i < p->nlines; i++)
+		if (str_eq(p->lines[i].key, key))
+			return &p->lines[i];
+	return NULL;
+}
+
+static void keep_line(struct profile *p, const char *section, const char *name,
+		      unsigned int line)
+{
+	CLEANUP_FREE char *key = str_printf("%s.%s", section, name);
+	struct profile_line *l = find_line(p, key);
+
+	if (l) {
+		l->line = line;
+	} else if (line) {
+		p->lines = mem_realloc(p->lines,
+				       (p->nlines + 1) * sizeof(*p->lines));
+		p->lines[p->nlines++] =
+			(struct profile_line){ take_ptr(&key), line };
+	}
+}
+
+unsigned int profile_line(const struct profile *p, const char *key)
+{
+	const struct profile_line *l = find_line(p, key);
+
+	return l ? l->line : 0;
+}
+
 int profile_assign(struct profile *p, const char *section, const char *name,
 		   const char *value, const struct profile_source *src,
 		   struct err *err)
@@ -478,9 +509,10 @@ int profile_assign(struct profile *p, const char *section, const char *name,
 		return unknown_key(section, name, src, err);
 	if (check_text(section, name, value, src, err) < 0)
 		return -1;
-	if (!key)
-		return profile_assign_env(p, name, value, src, err);
-	if (store(p, key, value) < 0)
+	if (!key && profile_assign_env(p, name, value, src, err) < 0)
+		return -1;
+	if (key && store(p, key, value) < 0)
 		return bad_value(key, value, src, err);
+	keep_line(p, section, name, src->line);
 	return 0;
 }

@@ -16,6 +16,7 @@
 struct profile_source {
 	const char *what;   /* "read profile" */
 	const char *object; /* "agent.ini:12" */
+	unsigned int line;  /* of the profile's file; 0: not from there */
 };
 
 /* 0 for a section of the list above. */
@@ -27,7 +28,8 @@ int profile_check_section(const char *section, const struct profile_source *src,
  * the controls (base/utf8.h) the tab alone. */
 const char *profile_text_fault(const char *text);
 
-/* Checks `value` and puts it in place of what the profile holds. */
+/* Checks `value` and puts it in place of what the profile holds, and the line
+ * with it. */
 int profile_assign(struct profile *p, const char *section, const char *name,
 		   const char *value, const struct profile_source *src,
 		   struct err *err);

@@ -19,17 +19,19 @@
 struct seen {
 	int times[LINT_RULES];
 	bool accepted[LINT_RULES];
+	unsigned int line[LINT_RULES];
 	char *what[LINT_RULES]; /* the last */
 };
 
-static void note(void *ctx, enum lint rule, const char *what, bool accepted)
+static void note(void *ctx, const struct lint_finding *f)
 {
 	struct seen *s = ctx;
 
-	s->times[rule]++;
-	s->accepted[rule] = accepted;
-	free(s->what[rule]);
-	s->what[rule] = str_dup(what);
+	s->times[f->rule]++;
+	s->accepted[f->rule] = f->accepted;
+	s->line[f->rule] = f->line;
+	free(s->what[f->rule]);
+	s->what[f->rule] = str_dup(f->what);
 }
 
 static void seen_finish(struct seen *s)
@@ -94,7 +96,7 @@ static void test_settings(void **state UNUSED)
 	finds("security.seccomp=unconfined", LINT_UNCONFINED,
 	      "security.seccomp = unconfined");
 	finds("security.seccomp=browser", LINT_NESTED_USERNS,
-	      "security.userns = fenced");
+	      "security.seccomp = browser");
 	finds("rootfs.image=/", LINT_HOST_TREE, "rootfs.image = /");
 	finds("rootfs.layers=/etc/ssl", LINT_HOST_TREE,
 	      "rootfs.layers = /etc/ssl");
@@ -140,6 +142,37 @@ static void test_accepted(void **state UNUSED)
 		"security.accept=host-tree", NULL });
 	assert_true(s.accepted[LINT_HOST_TREE]);
 	assert_false(s.accepted[LINT_GLX]);
+}
+
+/* The line of the key that is at fault; none of one that is not in the file, or
+ * that was overridden. */
+static void test_lines(void **state UNUSED)
+{
+	static const char text[] = "[display]\nglx = yes\n\n[env]\nA = 1\n"
+				   "MY_TOKEN = x\n[security]\n"
+				   "seccomp = browser\n[limits]\n"
+				   "pids = 100000\n";
+	CLEANUP(profile_finish) struct profile p = { 0 };
+	CLEANUP(seen_finish) struct seen s = { 0 };
+	char path[] = "/tmp/test_lint.XXXXXX";
+	struct err err = ERR_INIT;
+	int fd = mkstemp(path);
+
+	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
+	close(fd);
+	assert_int_equal(profile_read(&p, path, &err), 0);
+	assert_int_equal(profile_set(&p, "sandbox.name=x", &err), 0);
+	assert_int_equal(profile_set(&p, "limits.pids=200000", &err), 0);
+	assert_int_equal(profile_complete(&p, &err), 0);
+	lint_check(&p, note, &s);
+	assert_int_equal(s.line[LINT_GLX], 2);
+	assert_int_equal(s.line[LINT_SECRET_IN_ENV], 6);
+	assert_int_equal(s.line[LINT_NESTED_USERNS], 8);
+	assert_int_equal(s.times[LINT_NO_MEMORY_LIMIT], 1);
+	assert_int_equal(s.line[LINT_NO_MEMORY_LIMIT], 0);
+	assert_int_equal(s.times[LINT_MANY_PROCESSES], 1);
+	assert_int_equal(s.line[LINT_MANY_PROCESSES], 0);
+	assert_int_equal(unlink(path), 0);
 }
 
 static void test_tree(void **state UNUSED)
@@ -220,6 +253,7 @@ int main(void)
 		cmocka_unit_test(test_disk),
 		cmocka_unit_test(test_userns),
 		cmocka_unit_test(test_accepted),
+		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_tree),
 		cmocka_unit_test(test_every_key),
 		cmocka_unit_test(test_table),
