@@ -45,9 +45,8 @@ static int choice_index(const struct profile_key *key, const char *word)
 	return -1;
 }
 
-/* Splits at commas, drops blanks; a word that is no choice is -EINVAL. */
-static int parse_list(const struct profile_key *key, const char *value,
-		      char ***out)
+/* Splits at commas, drops blanks; -EINVAL when that leaves no single words. */
+static int list_words(const char *value, char ***out)
 {
 	CLEANUP_STRV char **fields = strv_split(value, ',');
 	CLEANUP_STRV char **list = NULL;
@@ -55,11 +54,30 @@ static int parse_list(const struct profile_key *key, const char *value,
 	for (char **f = fields; f && *f; f++) {
 		CLEANUP_STRV char **words = NULL;
 
-		if (parse_words(*f, &words) < 0 || strv_len(words) != 1 ||
-		    choice_index(key, words[0]) < 0)
+		if (parse_words(*f, &words) < 0 || strv_len(words) != 1)
 			return -EINVAL;
 		strv_take(&list, take_ptr(&words[0]));
 	}
+	*out = take_ptr(&list);
+	return 0;
+}
+
+/* The first word that is no choice, or NULL. */
+static const char *stranger(const struct profile_key *key, char *const *list)
+{
+	for (; list && *list; list++)
+		if (choice_index(key, *list) < 0)
+			return *list;
+	return NULL;
+}
+
+static int parse_list(const struct profile_key *key, const char *value,
+		      char ***out)
+{
+	CLEANUP_STRV char **list = NULL;
+
+	if (list_words(value, &list) < 0 || stranger(key, list))
+		return -EINVAL;
 	*out = take_ptr(&list);
 	return 0;
 }
@@ -341,18 +359,32 @@ char *profile_expected(const struct profile_key *key)
 	return str_printf("%s, or %s", text, unlimited(key));
 }
 
+/* What was meant, of a list by its first wrong word; NULL: no telling. */
+static const char *nearest_choice(const struct profile_key *key,
+				  const char *value)
+{
+	CLEANUP_STRV char **list = NULL;
+
+	if (!key->choices || key->type == PROFILE_NUMBER)
+		return NULL;
+	if (key->type == PROFILE_LIST) {
+		(void)list_words(value, &list);
+		value = stranger(key, list);
+	}
+	return value ? str_nearest(value, key->choices) : NULL;
+}
+
 static int bad_value(const struct profile_key *key, const char *value,
 		     const struct profile_source *src, struct err *err)
 {
 	CLEANUP_FREE char *want = profile_expected(key);
-	const char *near = key->choices ? str_nearest(value, key->choices) :
-					  NULL;
+	const char *near = nearest_choice(key, value);
 
 	err_set(err, EXIT_USAGE, src->what, src->object,
 		"%s.%s = '%.*s%s': expected %s", key->section, key->name,
 		PROFILE_SHOWN, value,
 		strlen(value) > PROFILE_SHOWN ? "..." : "", want);
-	if (near && key->type != PROFILE_NUMBER && key->type != PROFILE_LIST)
+	if (near)
 		err_hint(err, "did you mean '%s'?", near);
 	return -1;
 }

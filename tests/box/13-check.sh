@@ -72,8 +72,11 @@ like "$err" "^sandboxd: start with 'rootfs.image = /'.*\[host-tree\]$" \
 is "$rc" 2 "as a wrong profile"
 like "$err" '^hint: .*accept = host-tree' "and says how to insist"
 is "$(ls "$SANDBOXD_STATE_DIR")" lock "nothing is left of it"
-run_cmd "$S" check "$MINIMAL" --set security.accept=host-tre
-like "$rc $err" "^2 .*expected .*host-tree" "a rule that there is not is refused"
+printf '[security]\naccept = glx, host-tre\n' >"$T/typo.ini"
+run_cmd "$S" check "$T/typo.ini"
+like "$rc $err" "^2 .*typo.ini:2.*expected .*host-tree" \
+	"a rule that there is not is refused, with its line"
+like "$err" "^hint: did you mean 'host-tree'" "and the nearest is named"
 
 # --- words from outside -----------------------------------------------------------
 mkdir -m 0777 "$T/"$'a\e[31mb'

@@ -629,9 +629,15 @@ static void a_choice_lists_what_is_possible(void **state)
 	    "/srv/b:./a, topmost first", "");
 	bad("[network]\nmode = host\n", 2,
 	    "network.mode = 'host': expected none", "");
-	bad("[limits]\nbest_effort = memory, mem\n", 2,
-	    "limits.best_effort = 'memory, mem': expected a comma-separated "
-	    "list of memory, swap, memory_high, ", "");
+	bad("[limits]\nbest_effort = memory, swp\n", 2,
+	    "limits.best_effort = 'memory, swp': expected a comma-separated "
+	    "list of memory, swap, memory_high, ",
+	    "did you mean 'swap'?");
+	bad("[security]\n\naccept = glx, host-tre\n", 3,
+	    "security.accept = 'glx, host-tre': expected a comma-separated "
+	    "list of ", "did you mean 'host-tree'?");
+	bad("[security]\naccept = glx host-tree\n", 2,
+	    "security.accept = 'glx host-tree'", "");
 }
 
 static void every_limit_is_a_key_and_every_key_a_limit(void **state)
