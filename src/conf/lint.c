@@ -3,12 +3,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/str.h"
+#include "conf/lint_internal.h"
 
 /* More processes than this are felt by everybody on the machine. */
 #define PIDS_MANY 32768u
@@ -184,27 +184,11 @@ static void find_glx(const struct profile *p, char ***found)
 		strv_add(found, "display.glx = yes");
 }
 
-static bool is_secret(const char *assignment)
-{
-	static const char *const words[] = {
-		"TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "APIKEY",
-		"PRIVATE_KEY", "ACCESS_KEY", "CREDENTIAL", NULL,
-	};
-	const char *value = strchr(assignment, '=');
-	CLEANUP_FREE char *name = str_printf(
-		"%.*s", (int)strcspn(assignment, "="), assignment);
-
-	for (const char *const *w = words; *w; w++)
-		if (strcasestr(name, *w))
-			return true;
-	return value && strstr(value, "PRIVATE KEY-----");
-}
-
 /* The name alone: findings end up in logs. */
 static void find_secret_in_env(const struct profile *p, char ***found)
 {
 	for (char **e = p->env; e && *e; e++)
-		if (is_secret(*e))
+		if (lint_is_secret(*e))
 			strv_take(found, str_printf(
 				"env.%.*s", (int)strcspn(*e, "="), *e));
 }

@@ -59,6 +59,13 @@ like "$(cat "$T/out")" "^standard input:$line: warning no-memory-limit: " \
 run_min "${weak[@]}" -- true
 is "$rc $err" "0 " "run starts it all the same, silent in a script"
 
+for as in "" --json; do
+	run_cmd "$S" check $as "$MINIMAL" --set env.A_PAT=hidden1 \
+		--set env.DB=pg://me:hidden2@db/x
+	like "$out" 'env\.DB' "a secret is named${as:+, as JSON, too}"
+	unlike "$out$err" hidden "and not told"
+done
+
 # --- a grave one -----------------------------------------------------------------
 for tree in / /etc /proc/self/root /root; do
 	run_cmd "$S" check --set rootfs.image="$tree" "$MINIMAL"

@@ -105,14 +105,57 @@ static void test_settings(void **state UNUSED)
 /* By its name or by what it is; the value is never told. */
 static void test_secrets(void **state UNUSED)
 {
-	CLEANUP(seen_finish) struct seen s;
+	static const char *const secret[] = {
+		"GITHUB_TOKEN", "GITHUBTOKEN", "db_password", "AWS_SECRET_KEY",
+		"AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "TOKENS", "MYSQL_PWD",
+		"AWS_SHARED_CREDENTIALS_FILE", "PGPASSFILE", "PGPASSWORD",
+		"GPG_PASSPHRASE", "AZURE_PAT", "DB_PASS", "REDISCLI_AUTH",
+		"OPENAI_API_KEY", "SSH_KEY", "NETRC",
+	};
 
-	finds("env.GITHUB_TOKEN=abc", LINT_SECRET_IN_ENV, "env.GITHUB_TOKEN");
-	finds("env.db_password=abc", LINT_SECRET_IN_ENV, "env.db_password");
-	finds("env.K=-----BEGIN RSA PRIVATE KEY-----", LINT_SECRET_IN_ENV,
-	      "env.K");
-	look(&s, (const char *const[]){ "env.COLOUR=SECRET", NULL });
-	assert_int_equal(s.times[LINT_SECRET_IN_ENV], 0);
+	for (size_t i = 0; i < ARRAY_LEN(secret); i++) {
+		CLEANUP_FREE char *key = str_printf("env.%s", secret[i]);
+		CLEANUP_FREE char *set = str_printf("%s=abc", key);
+
+		finds(set, LINT_SECRET_IN_ENV, key);
+	}
+}
+
+static void test_secret_values(void **state UNUSED)
+{
+	static const char *const secret[] = {
+		"-----BEGIN RSA PRIVATE KEY-----",
+		"x -----BEGIN PGP PRIVATE KEY BLOCK-----",
+		"https://me:pw@example.org/", "redis://:pw@localhost",
+		"mirror=http://a/ ftp://u:p@b", "ghp_0123456789abcdefABCDEF",
+		"AKIA0123456789ABCDEF",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(secret); i++) {
+		CLEANUP_FREE char *set = str_printf("env.K=%s", secret[i]);
+
+		finds(set, LINT_SECRET_IN_ENV, "env.K");
+	}
+}
+
+static void test_no_secrets(void **state UNUSED)
+{
+	static const char *const plain[] = {
+		"COLOUR=SECRET", "TOKENIZERS_PARALLELISM=false", "PWD=/",
+		"OLDPWD=/", "MAN_PATH=/a", "AWS_REGION=eu", "KEYBOARD=us",
+		"A=https://example.org:443/a@b", "A=https://me@example.org",
+		"A=https://me:@example.org", "A=sk-i", "A=ghp_ is what it is",
+		"A=-----BEGIN PUBLIC KEY-----", "A=mail me:you@example.org",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(plain); i++) {
+		CLEANUP_FREE char *set = str_printf("env.%s", plain[i]);
+		CLEANUP(seen_finish) struct seen s;
+
+		look(&s, (const char *const[]){ set, NULL });
+		if (s.times[LINT_SECRET_IN_ENV])
+			fail_msg("%s is no secret", plain[i]);
+	}
 }
 
 static void test_disk(void **state UNUSED)
@@ -250,6 +293,8 @@ int main(void)
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_secret_values),
+		cmocka_unit_test(test_no_secrets),
 		cmocka_unit_test(test_disk),
 		cmocka_unit_test(test_userns),
 		cmocka_unit_test(test_accepted),
