@@ -1,6 +1,5 @@
 #include <jansson.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/str.h"
 #include "cmd/cmd.h"
@@ -196,9 +195,8 @@ static void warn(void *ctx, const struct lint_finding *f)
 	if (f->accepted || r->severity == LINT_NOTE)
 		return;
 	if (r->severity == LINT_WARNING) {
-		if (isatty(STDERR_FILENO))
-			err_warn(PROGRAM, "%s: %s: %s [%s]", place, f->what,
-				 r->why, id);
+		err_warn(PROGRAM, "%s: %s: %s [%s]", place, f->what, r->why,
+			 id);
 		return;
 	}
 	if (b->err->code) /* one is enough to refuse it */

@@ -7,8 +7,9 @@
 #include "base/err.h"
 #include "conf/profile.h"
 
-/* On a terminal prints a warning for each; a grave one that the profile does
- * not accept is an error (EXIT_USAGE). */
+/* Of what the profile does not accept, prints each warning in a line on
+ * standard error; a grave one is an error (EXIT_USAGE). Notes are for `check`
+ * alone. */
 int check_before_run(const struct profile *p, struct err *err);
 
 #endif

@@ -56,9 +56,17 @@ rc=0
 like "$(cat "$T/out")" "^standard input:$line: warning no-memory-limit: " \
 	"standard input has lines, too"
 
-run_min "${weak[@]}" -- true
-is "$rc $err" "0 " "run starts it all the same, silent in a script"
+# --- told by run ------------------------------------------------------------------
+run_cmd "$S" run "$T/weak.ini" -- true
+is "$rc $err" "0 sandboxd: warning: $T/weak.ini:$line: limits.memory = unlimited:\
+ the guest can use up the host's memory [no-memory-limit]" \
+	"run starts it all the same, and warns of it once"
+run_min "${weak[@]}" --set security.accept=no-memory-limit -- true
+is "$rc $err" "0 " "of what is accepted it says nothing"
+run_min --set limits.core=1M -- true
+is "$rc $err" "0 " "nor of what is only a note"
 
+# --- secrets ---------------------------------------------------------------------
 for as in "" --json; do
 	run_cmd "$S" check $as "$MINIMAL" --set env.A_PAT=hidden1 \
 		--set env.DB=pg://me:hidden2@db/x

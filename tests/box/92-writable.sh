@@ -3,7 +3,8 @@
 . "$(dirname "$0")/box.inc"
 
 unlimited=(--set rootfs.size=unlimited --set rootfs.inodes=unlimited)
-disk=(--set rootfs.writable=disk "${unlimited[@]}")
+disk=(--set rootfs.writable=disk "${unlimited[@]}"
+	--set security.accept=no-disk-limit)
 D=$SANDBOXD_DATA_DIR/layers
 
 run_min --set rootfs.writable=disk -- true
