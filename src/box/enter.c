@@ -52,8 +52,7 @@ static int fail(struct err *err, const char *what, const char *object, int rc)
 	return err_set_errno(err, EXIT_LAUNCH, what, object, rc);
 }
 
-/* PID 1 by pidfd, and proof that it is the one the record means. */
-static int find_init(const struct record *rec, struct err *err)
+int enter_find_init(const struct record *rec, struct err *err)
 {
 	CLEANUP_FD int fd = -1;
 	uint64_t ns[NS_KINDS];
@@ -384,7 +383,7 @@ int enter_start(int statefd, const char *name, const struct enter *what,
 	    enter_user_parse(what->user, rec.user ? rec.user : "", &e.user,
 			     err) < 0)
 		return -1;
-	e.init = find_init(&rec, err);
+	e.init = enter_find_init(&rec, err);
 	if (e.init < 0 || open_group(&e, &rec, err) < 0 ||
 	    (rootless() && rootless_join(&rec, err) < 0) ||
 	    take_stdio(&e, rec.id_base, err) < 0 ||

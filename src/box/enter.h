@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "box/terminal.h"
 
+struct record;
+
 /* Another of the payload's processes: same groups, namespaces and filter, and
  * ids and environment too unless told otherwise (plan.h). */
 struct enter {
@@ -34,5 +36,9 @@ struct entered {
  * EXIT_USAGE. */
 int enter_start(int statefd, const char *name, const struct enter *what,
 		struct entered *out, struct err *err);
+
+/* PID 1 of a running sandbox as a pidfd, proved by start time and namespaces to
+ * be the one that its record means. EXIT_LAUNCH. */
+int enter_find_init(const struct record *rec, struct err *err);
 
 #endif
