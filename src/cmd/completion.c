@@ -2,6 +2,7 @@
 
 #include "base/complete.h"
 #include "base/str.h"
+#include "box/enter_host.h"
 #include "box/policy.h"
 #include "cmd/cmd.h"
 #include "conf/profile.h"
@@ -85,6 +86,20 @@ static void add_policies(struct complete_out *out)
 		complete_add(out, policy_name(i), NULL);
 }
 
+/* The next one of a list with commas. */
+static void add_namespaces(const char *typed, struct complete_out *out)
+{
+	const char *comma = strrchr(typed, ',');
+	int head = comma ? (int)(comma + 1 - typed) : 0;
+
+	for (size_t i = 0; enter_host_name(i); i++) {
+		CLEANUP_FREE char *list =
+			str_printf("%.*s%s", head, typed, enter_host_name(i));
+
+		complete_add(out, list, NULL);
+	}
+}
+
 static void values(const char *word, const char *typed,
 		   struct complete_out *out)
 {
@@ -96,6 +111,8 @@ static void values(const char *word, const char *typed,
 		add_assignments(typed, out);
 	else if (str_eq(word, "POLICY"))
 		add_policies(out);
+	else if (str_eq(word, "KIND,..."))
+		add_namespaces(typed, out);
 }
 
 /* Its words are another command's, options and all: not to be parsed. */

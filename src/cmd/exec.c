@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "box/enter.h"
+#include "box/enter_host.h"
 #include "box/relay.h"
 #include "cmd/cmd.h"
 #include "conf/profile.h"
@@ -16,6 +17,8 @@ struct exec_options {
 	enum console_want terminal;
 	char **env;
 	struct enter what;
+	int namespaces;    /* 0: inside, in all of them */
+	const char *other; /* name of an option that means a program inside */
 };
 
 static const struct opt opts[] = {
@@ -25,6 +28,8 @@ static const struct opt opts[] = {
 	{ 'w', "workdir", "DIR", "start in DIR" },
 	{ 't', "tty", NULL, "give it a terminal, even from a script" },
 	{ 'T', "no-tty", NULL, "give it pipes, even on a terminal" },
+	{ 'N', "namespaces", "KIND,...", "run a program of the host, in these "
+		"namespaces only: for root, and outside the walls" },
 	{ 0 },
 };
 
@@ -33,7 +38,11 @@ static int set_option(void *ctx, const struct opt *opt, const char *value,
 {
 	struct exec_options *o = ctx;
 
+	if (opt->letter != 'N')
+		o->other = opt->name;
 	switch (opt->letter) {
+	case 'N':
+		return enter_host_parse(value, &o->namespaces, err);
 	case 'd':
 		o->what.detach = true;
 		return 0;
@@ -129,25 +138,57 @@ static int enter_detached(int statefd, const char *name, struct enter *what,
 	return EXIT_DONE;
 }
 
+static int run_host(int statefd, const char *name,
+		    const struct exec_options *o, struct err *err)
+{
+	char *const *command = o->what.command;
+	pid_t pid;
+
+	if (o->other) {
+		CLEANUP_FREE char *shown = str_printf("--%s", o->other);
+
+		(void)err_set(err, EXIT_USAGE, "use option", shown,
+			      "not together with --namespaces");
+		(void)err_hint(err, "a program of the host has the caller's "
+			       "user, directory, environment and streams");
+		return err->code;
+	}
+	if (enter_host_join(statefd, name, o->namespaces, err) < 0)
+		return err->code;
+	if (isatty(2))
+		err_warn(PROGRAM, "'%s' runs outside the walls, with the "
+			 "host's files, as root", command[0]);
+	pid = enter_host_run(o->namespaces, command, err);
+	return pid < 0 ? err->code : enter_host_wait(pid);
+}
+
+static int run_inside(int statefd, const char *name,
+		      const struct exec_options *o, struct err *err)
+{
+	struct enter what = o->what;
+	struct terminal terminal;
+
+	if (console_wanted(o->terminal, what.detach)) {
+		console_describe(&terminal);
+		what.terminal = &terminal;
+	}
+	what.env = o->env;
+	return what.detach ? enter_detached(statefd, name, &what, err) :
+			     enter(statefd, name, &what, err);
+}
+
 static int run(int argc, char **argv, struct err *err)
 {
 	struct exec_options o = { 0 };
-	struct terminal terminal;
 	int first = cmd_parse(&cmd_exec, argc, argv, 2, -1, set_option, &o,
 			      err);
 	CLEANUP_FD int statefd = first < 0 ? -1 : cmd_state(err);
 	int code = EXIT_LAUNCH;
 
-	if (console_wanted(o.terminal, o.what.detach)) {
-		console_describe(&terminal);
-		o.what.terminal = &terminal;
-	}
 	o.what.command = argv + first + 1;
-	o.what.env = o.env;
 	if (statefd >= 0)
-		code = o.what.detach ?
-			enter_detached(statefd, argv[first], &o.what, err) :
-			enter(statefd, argv[first], &o.what, err);
+		code = o.namespaces ? run_host(statefd, argv[first], &o, err) :
+				      run_inside(statefd, argv[first], &o, err);
 	strv_free(o.env);
 	return err->code ? cmd_ours(err) : code;
 }

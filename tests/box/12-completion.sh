@@ -60,6 +60,10 @@ is "$(offers sandboxd run --set=display.window_manager=f)" \
 	"--set=display.window_manager=fluxbox" "joined by a sign"
 is "$(offers sandboxd run --set limits.best_effort=cpus,pid)" \
 	"limits.best_effort=cpus,pids" "the next one of a list"
+is "$(offers sandboxd exec -N '' | xargs)" "cgroup ipc net pid time uts" \
+	"-N: the namespaces that can be entered"
+is "$(offers sandboxd exec --namespaces=net,p)" "--namespaces=net,pid" \
+	"and the next one of them"
 is "$(offers sandboxd profile keys network)" \
 	"network"$'\n'"$(grep '^network' <<<"$keys")" "sections and keys"
 

@@ -43,6 +43,11 @@ head -c 1M /dev/urandom >"$T/in"
 user alice "$US" exec desk -- cat <"$T/in" >"$T/back"
 cmp -s "$T/in" "$T/back"
 ok $? "1 MiB through exec comes back the same"
+user_run alice "$US" exec -N net desk -- true
+like "$rc $err" "^4 .*'desk': only root can" "tools of the host do not"
+run_cmd env SANDBOXD_STATE_DIR="${runtime[alice]}/sandboxd" \
+	"$S" exec -N net desk -- true
+like "$rc $err" "^125 .*it belongs to uid" "not even root's: a user's state is not root's"
 user_run alice "$U/steer" -s desk size
 is "$rc $out" "0 1280x720" "steer sees its display"
 user alice "$US" exec desk -- xterm >"$T/xterm" 2>&1 &
