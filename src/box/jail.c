@@ -6,7 +6,6 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "base/macros.h"
 #include "sys/mount.h"
 #include "sys/seccomp.h"
+#include "sys/userns.h"
 
 #define NAMESPACES (CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
 
@@ -76,33 +76,6 @@ static int close_others(const struct jail *jail)
 }
 
 /* --- namespaces and root -------------------------------------------------- */
-
-static int write_map(const char *file, unsigned int inside,
-		     unsigned int outside)
-{
-	char line[64];
-
-	(void)snprintf(line, sizeof(line), "%u %u 1", inside, outside);
-	return fd_write_file_at(AT_FDCWD, file, line);
-}
-
-/* One id, the caller's own, is all an unprivileged process may map; setgroups
- * must be given up before the group map can be written (user_namespaces(7)). */
-static int unshare_with_user(const struct jail *jail)
-{
-	uid_t uid = geteuid();
-	gid_t gid = getegid();
-	int rc;
-
-	if (unshare(CLONE_NEWUSER | NAMESPACES) < 0)
-		return -errno;
-	rc = fd_write_file_at(AT_FDCWD, "/proc/self/setgroups", "deny");
-	if (rc == 0)
-		rc = write_map("/proc/self/uid_map", jail->uid, uid);
-	if (rc == 0)
-		rc = write_map("/proc/self/gid_map", jail->gid, gid);
-	return rc;
-}
 
 /* A mount that is attached to no tree: from this root no path leads anywhere,
  * and the last reference to it is the process itself. */
@@ -220,7 +193,7 @@ static int drop_privilege(const struct jail *jail, bool root, struct err *err)
 static int isolate(const struct jail *jail, bool root, struct err *err)
 {
 	int rc = root ? (unshare(NAMESPACES) < 0 ? -errno : 0) :
-			unshare_with_user(jail);
+			userns_unshare(NAMESPACES, jail->uid, jail->gid);
 
 	if (rc < 0) {
 		(void)fail(err, "make empty namespaces", rc);

@@ -92,6 +92,32 @@ int userns_enter(const struct userns_map maps[2], char *why, size_t size)
 	return rc < 0 ? rc : ended;
 }
 
+static int map_one(const char *file, uint32_t inside, uint32_t outside)
+{
+	char line[64];
+
+	(void)snprintf(line, sizeof(line), "%u %u 1", inside, outside);
+	return fd_write_file_at(AT_FDCWD, file, line);
+}
+
+/* setgroups must be given up before the group map can be written
+ * (user_namespaces(7)). */
+int userns_unshare(int flags, uint32_t uid, uint32_t gid)
+{
+	uid_t own = geteuid();
+	gid_t group = getegid();
+	int rc;
+
+	if (unshare(CLONE_NEWUSER | flags) < 0)
+		return -errno;
+	rc = fd_write_file_at(AT_FDCWD, "/proc/self/setgroups", "deny");
+	if (rc == 0)
+		rc = map_one("/proc/self/uid_map", uid, own);
+	if (rc == 0)
+		rc = map_one("/proc/self/gid_map", gid, group);
+	return rc;
+}
+
 int userns_join(int pidfd)
 {
 	return setns(pidfd, CLONE_NEWUSER | CLONE_NEWNS) < 0 ? -errno : 0;

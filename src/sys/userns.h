@@ -32,6 +32,12 @@ struct userns_map {
  * errno; -EKEYREJECTED when a program refused: its words are in `why` then. */
 int userns_enter(const struct userns_map maps[2], char *why, size_t size);
 
+/* Puts the calling process, which must have one thread, into a new user
+ * namespace and the other new ones of `flags` (CLONE_NEW*), which belong to
+ * it. One id of each kind is mapped, which takes no privilege: the caller's
+ * own is `uid`, and `gid`. 0 or negative errno. */
+int userns_unshare(int flags, uint32_t uid, uint32_t gid);
+
 #define USERNS_APPARMOR "kernel.apparmor_restrict_unprivileged_userns"
 
 /* Does AppArmor leave a user namespace that the calling process makes without
