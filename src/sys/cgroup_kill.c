@@ -192,10 +192,13 @@ int cgroup_kill(struct cgroup *group)
 
 static int remove_dir(int parent, const char *name)
 {
-	if (unlinkat(parent, name, AT_REMOVEDIR) == 0 ||
-	    cgroup_is_gone(-errno))
-		return 0;
-	return -errno;
+	int rc = unlinkat(parent, name, AT_REMOVEDIR) < 0 ? -errno : 0;
+
+	/* On a read-only mount that is said before the name is looked for. */
+	if (rc == -EROFS &&
+	    faccessat(parent, name, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		rc = -errno;
+	return cgroup_is_gone(rc) ? 0 : rc;
 }
 
 static int remove_group(int parent, const char *name, void *ctx)
