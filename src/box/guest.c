@@ -71,15 +71,12 @@ static int mount_at(const struct place *p, const char *path, const char *fstype,
 	target = mount_open(p->root, path, O_PATH | O_DIRECTORY);
 	rc = fd < 0 ? fd : target < 0 ? target : mount_attach(fd, target);
 	if (rc < 0) {
-		(void)fail(err, "mount", path, rc);
-		if (rc == -EPERM)
-			(void)err_hint(
-				err,
-				"the kernel gives a fresh %s only where "
-				"the launcher sees a whole one: run outside "
-				"of containers that mask it",
-				fstype);
-		return -1;
+		if (rc != -EPERM)
+			return fail(err, "mount", path, rc);
+		(void)err_set_errno(err, EXIT_IMPOSSIBLE, "mount", path, rc);
+		return err_hint(err, "the kernel gives a fresh %s only where "
+				"the launcher sees a whole one: run outside of "
+				"containers that mask it", fstype);
 	}
 	return take_fd(&fd);
 }
