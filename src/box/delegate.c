@@ -30,6 +30,13 @@ static bool has_unified(void)
 	return found;
 }
 
+const char *delegate_impossible(void)
+{
+	if (!has_unified())
+		return "those for memory are of version 1";
+	return scope_possible() ? NULL : "no systemd of this user is running";
+}
+
 static int start_scope(const char *name, char *why, size_t size)
 {
 	CLEANUP_FREE char *unit = str_printf("sandboxd-%s-%d.scope", name,
@@ -64,15 +71,12 @@ static int settle(const char *scope)
 
 void delegate_enter(struct box *box, const char *name)
 {
+	const char *impossible = delegate_impossible();
 	char path[PATH_MAX], why[256];
 	int rc;
 
-	if (!has_unified()) {
-		because(box, "those for memory are of version 1");
-		return;
-	}
-	if (!scope_possible()) {
-		because(box, "no systemd of this user is running");
+	if (impossible) {
+		because(box, impossible);
 		return;
 	}
 	if (start_scope(name, why, sizeof(why)) < 0) {

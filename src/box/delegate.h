@@ -20,6 +20,10 @@
  * none to be had it stays NULL, and box->no_groups says why. */
 void delegate_enter(struct box *box, const char *name);
 
+/* Why the calling user can have none, as box->no_groups says it; NULL when one
+ * can be asked for. */
+const char *delegate_impossible(void);
+
 /* Moves process `pid`, a child of the caller, to a group of the sandbox from
  * wherever it is. For when the caller may not: nobody moves processes out of a
  * part of the tree that he does not own, like that of a login session. */

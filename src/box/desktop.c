@@ -20,19 +20,39 @@
 /* Clients that may queue before the server accepts its first. */
 #define X_BACKLOG 128
 
+static bool uses_server(const struct profile *p)
+{
+	return p->display.enabled;
+}
+
+static bool uses_fluxbox(const struct profile *p)
+{
+	return p->display.enabled && p->display.window_manager == WM_FLUXBOX;
+}
+
+static bool uses_bus(const struct profile *p)
+{
+	return p->display.enabled && p->display.dbus;
+}
+
+const struct desktop_program desktop_programs[] = {
+	{ "Xvfb", "xvfb", uses_server },
+	{ "xkbcomp", "x11-xkb-utils", uses_server },
+	{ "setxkbmap", "x11-xkb-utils", uses_server },
+	{ "fluxbox", "fluxbox", uses_fluxbox },
+	{ "dbus-daemon", "dbus-daemon", uses_bus },
+	{ NULL, NULL, NULL },
+};
+
 static int check_programs(const struct profile *p, int root, struct err *err)
 {
-	if (!p->display.enabled)
-		return 0;
-	if (program_require(root, "Xvfb", "xvfb", err) < 0 ||
-	    program_require(root, "xkbcomp", "x11-xkb-utils", err) < 0 ||
-	    program_require(root, "setxkbmap", "x11-xkb-utils", err) < 0)
-		return -1;
-	if (p->display.window_manager == WM_FLUXBOX &&
-	    program_require(root, "fluxbox", "fluxbox", err) < 0)
-		return -1;
-	return p->display.dbus ?
-	       program_require(root, "dbus-daemon", "dbus-daemon", err) : 0;
+	const struct desktop_program *d = desktop_programs;
+
+	for (; d->name; d++)
+		if (d->used(p) &&
+		    program_require(root, d->name, d->package, err) < 0)
+			return -1;
+	return 0;
 }
 
 int desktop_check_host(const struct profile *p, struct err *err)

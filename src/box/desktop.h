@@ -24,6 +24,14 @@ struct desktop_file {
 extern const struct desktop_file desktop_files[];
 extern const size_t desktop_nfiles;
 
+/* The programs of a desktop and the Debian packages that have them, ended by
+ * one without a name. */
+struct desktop_program {
+	const char *name, *package;
+	bool (*used)(const struct profile *p);
+};
+extern const struct desktop_program desktop_programs[];
+
 /* Refuses when Xvfb or the window manager is not installed, naming the
  * package that has it: on the host, when that is the image; otherwise in the
  * root that was built. */

@@ -208,6 +208,30 @@ static int taken(struct box *box, const char *path, struct err *err)
 			"name: choose another with -n NAME");
 }
 
+int limits_create_failed(const char *path, int rc, struct err *err)
+{
+	if (rc == -EACCES || rc == -EROFS || rc == -EPERM) {
+		(void)err_set_errno(err, EXIT_IMPOSSIBLE, "create cgroup",
+				    path, rc);
+		return err_hint(err, "the cgroup file system must be writable");
+	}
+	/* On v2 only the very root may hold processes and grant controllers.
+	 */
+	if (rc == -EBUSY) {
+		(void)err_set(err, EXIT_IMPOSSIBLE, "create cgroup", path,
+			      "processes are in the group above, which can "
+			      "therefore give it no controllers");
+		return err_hint(err, "a container's own root group is such a "
+				"one: move what is in it to a group beneath");
+	}
+	if (rc == -ENOTSUP) {
+		(void)err_set(err, EXIT_IMPOSSIBLE, "create cgroup", path,
+			      "no cgroup file system is mounted");
+		return err_hint(err, "mount cgroup2 on /sys/fs/cgroup");
+	}
+	return err_set_errno(err, EXIT_FAILED, "create cgroup", path, rc);
+}
+
 static int create_group(struct box *box, enum box_group g, struct err *err)
 {
 	struct box_group_path path = box_group_path(box->rec.name, g);
@@ -215,23 +239,8 @@ static int create_group(struct box *box, enum box_group g, struct err *err)
 
 	if (rc == -EEXIST && g == GROUP_BOX)
 		return taken(box, path.text, err);
-	if (rc == -EACCES || rc == -EROFS || rc == -EPERM) {
-		(void)err_set_errno(err, EXIT_IMPOSSIBLE, "create cgroup",
-				    path.text, rc);
-		return err_hint(err, "the cgroup file system must be writable");
-	}
-	/* On v2 only the very root may hold processes and grant controllers.
-	 */
-	if (rc == -EBUSY) {
-		(void)err_set(err, EXIT_IMPOSSIBLE, "create cgroup", path.text,
-			      "processes are in the group above, which can "
-			      "therefore give it no controllers");
-		return err_hint(err, "a container's own root group is such a "
-				"one: move what is in it to a group beneath");
-	}
 	if (rc < 0)
-		return err_set_errno(err, EXIT_FAILED, "create cgroup",
-				     path.text, rc);
+		return limits_create_failed(path.text, rc, err);
 	box->ntasks[g] = cgroup_open_tasks(&box->group[g], box->tasks[g]);
 	if (box->ntasks[g] < 0)
 		return err_set_errno(err, EXIT_FAILED, "open cgroup",

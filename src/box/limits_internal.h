@@ -21,6 +21,13 @@ int limits_refuse(struct box *box, enum limit limit, struct err *err,
 int limits_refuse_rc(struct box *box, enum limit limit, int rc,
 		     struct err *err);
 
+/* Says why cgroup_create() of `path` failed: -1. */
+int limits_create_failed(const char *path, int rc, struct err *err);
+
+/* Whether a start is refused where the controller is missing: the profile asks
+ * for a limit by it, and does not allow for the lack. */
+bool limits_need(const struct profile *p, enum cgroup_controller c);
+
 /* Refuses a limit whose controller the user was not given, naming it. */
 int limits_rootless_refuse(struct box *box, enum limit limit, struct err *err);
 /* Refuses all that the profile asks for and that needs groups, of which there

@@ -32,6 +32,15 @@ static bool asked(const struct profile *p, enum limit limit)
 	return value && *value && (!k->fallback || !str_eq(value, k->fallback));
 }
 
+bool limits_need(const struct profile *p, enum cgroup_controller c)
+{
+	for (int l = 0; l < (int)ARRAY_LEN(controllers); l++)
+		if (controllers[l] == c && !limits_may_be_missing(p, l) &&
+		    (l == LIMIT_PIDS ? !rootless() : asked(p, l)))
+			return true;
+	return false;
+}
+
 int limits_rootless_refuse(struct box *box, enum limit limit, struct err *err)
 {
 	enum cgroup_controller c = controllers[limit];

@@ -92,18 +92,28 @@ static uint32_t count_ranges(const struct ids_span spans[KINDS])
 	return (uint32_t)n;
 }
 
-static int find_all(struct ids_span spans[KINDS], struct err *err)
+int rootless_check_programs(struct err *err)
 {
 	for (int k = 0; k < KINDS; k++)
 		if (program_require(-1, kinds[k].program, PACKAGE, err) < 0)
 			return -1;
-	return find_spans(spans, err);
+	return 0;
 }
 
-int rootless_check(struct err *err)
+int rootless_check_ids(struct err *err)
 {
 	struct ids_span spans[KINDS];
 
+	return find_spans(spans, err);
+}
+
+static int find_all(struct ids_span spans[KINDS], struct err *err)
+{
+	return rootless_check_programs(err) < 0 ? -1 : find_spans(spans, err);
+}
+
+int rootless_check_userns(struct err *err)
+{
 	if (userns_is_restricted()) {
 		(void)err_set(err, EXIT_IMPOSSIBLE, "create",
 			      "a user namespace", "AppArmor keeps it from "
@@ -113,7 +123,13 @@ int rootless_check(struct err *err)
 				"'userns,' in /etc/apparmor.d, or sysctl "
 				USERNS_APPARMOR "=0");
 	}
-	return find_all(spans, err);
+	return 0;
+}
+
+int rootless_check(struct err *err)
+{
+	return rootless_check_userns(err) < 0 ||
+	       rootless_check_programs(err) < 0 ? -1 : rootless_check_ids(err);
 }
 
 static int refused(int rc, const char *why, struct err *err)

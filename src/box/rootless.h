@@ -24,6 +24,11 @@ bool rootless(void);
 /* Looks for what he needs: newuidmap(1), newgidmap(1), subordinate ids.
  * EXIT_IMPOSSIBLE with the remedy when it is not there. */
 int rootless_check(struct err *err);
+/* A part each: AppArmor lets him have user namespaces; the two programs are
+ * installed; he has been granted ids. */
+int rootless_check_userns(struct err *err);
+int rootless_check_programs(struct err *err);
+int rootless_check_ids(struct err *err);
 
 /* Puts the calling process, which must have one thread, into outer namespaces
  * of its own, and says which ranges of ids are there. */

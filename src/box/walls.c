@@ -31,8 +31,8 @@ static int find_landlock(struct box *box, struct err *err)
 		return 0;
 	}
 	(void)err_set(err, EXIT_IMPOSSIBLE, "require", "Landlock", "%s", why);
-	return err_hint(err, "boot Linux 5.19 or later with 'landlock' in its "
-			"lsm= parameter, or take it out of security.require");
+	return err_hint(err, WALLS_LANDLOCK_HINT ", or take it out of "
+			"security.require");
 }
 
 int walls_find(struct box *box, struct err *err)

@@ -7,6 +7,9 @@
 
 #include "box/box.h"
 
+#define WALLS_LANDLOCK_HINT \
+	"boot Linux 5.19 or later with 'landlock' in its lsm= parameter"
+
 /* Finds out what the host has, into the record: a wall that is missing is
  * noted there. EXIT_IMPOSSIBLE when the profile requires it. */
 int walls_find(struct box *box, struct err *err);

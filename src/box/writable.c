@@ -70,7 +70,7 @@ static int open_layers(struct err *err)
 }
 
 /* overlayfs would refuse without naming anything. */
-static int check_type(int dir, struct err *err)
+int writable_check_disk(int dir, struct err *err)
 {
 	char type[32] = "";
 
@@ -180,7 +180,7 @@ static int make_on_disk(struct box *box, struct err *err)
 	CLEANUP_FD int dir = -1;
 	int fd;
 
-	if (layers < 0 || check_type(layers, err) < 0)
+	if (layers < 0 || writable_check_disk(layers, err) < 0)
 		return -1;
 	box->rec.rootfs.on_disk = true;
 	if (record_write(box->statefd, &box->rec, err) < 0)

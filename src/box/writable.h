@@ -21,6 +21,10 @@
 /* Makes it: box->writable, not attached yet, and box->upper. */
 int writable_make(struct box *box, struct err *err);
 
+/* Refuses (EXIT_IMPOSSIBLE) a data directory, a descriptor, that cannot hold
+ * one. */
+int writable_check_disk(int dir, struct err *err);
+
 /* A stage's down: removes what the record says is on the disk. */
 int writable_remove(int statefd, struct record *rec, struct err *err);
 
