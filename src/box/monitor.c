@@ -571,7 +571,8 @@ static void leave_caller(const struct monitor_start *start)
 			close(start->caller[i]);
 }
 
-int monitor_spawn(const struct monitor_start *start, struct err *err)
+int monitor_spawn(const struct monitor_start *start, const struct stage *stages,
+		  size_t nstages, struct err *err)
 {
 	int pair[2];
 	pid_t pid;
@@ -583,7 +584,7 @@ int monitor_spawn(const struct monitor_start *start, struct err *err)
 	if (pid == 0) {
 		close(pair[0]);
 		leave_caller(start);
-		_exit(monitor_run(start, box_stages, box_nstages, pair[1]));
+		_exit(monitor_run(start, stages, nstages, pair[1]));
 	}
 	close(pair[1]);
 	if (pid < 0) {

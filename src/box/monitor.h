@@ -25,11 +25,12 @@ struct monitor_start {
  * command. */
 int monitor_check(const struct monitor_start *start, struct err *err);
 
-/* Forks the monitor. Numbers up to INIT_FD_PLAN must be taken
- * (fd_reserve()). Returns the client's end of its socket (client.h): the
- * first message is CLIENT_STARTED or CLIENT_FAILED, the last one
- * CLIENT_ENDED. */
-int monitor_spawn(const struct monitor_start *start, struct err *err);
+/* Forks the monitor of a sandbox of these stages: box_stages, or some of them
+ * (trial.h). Numbers up to INIT_FD_PLAN must be taken (fd_reserve()). Returns
+ * the client's end of its socket (client.h): the first message is
+ * CLIENT_STARTED or CLIENT_FAILED, the last one CLIENT_ENDED. */
+int monitor_spawn(const struct monitor_start *start, const struct stage *stages,
+		  size_t nstages, struct err *err);
 
 /* The monitor itself, in a process of its own: from nothing to nothing.
  * `client` may be -1. For monitor_spawn() and for tests, which bring a table

@@ -80,7 +80,7 @@ static int run_attached(struct monitor_start *start, struct console *console,
 	memcpy(start->stdio, relay.guest, sizeof(start->stdio));
 	memcpy(start->caller, relay.host, sizeof(start->caller));
 	start->foreground = true;
-	f.sock = monitor_spawn(start, err);
+	f.sock = monitor_spawn(start, box_stages, box_nstages, err);
 	relay_close_guest(&relay);
 	code = f.sock < 0 ? err->code : run_started(&f, &relay, console, err);
 	relay_close(&relay);
@@ -117,7 +117,7 @@ static int run_detached(struct monitor_start *start, struct err *err)
 		start->stdio[1] = start->stdio[2] = out[1];
 		start->payload_log = out[0];
 	}
-	sock = monitor_spawn(start, err);
+	sock = monitor_spawn(start, box_stages, box_nstages, err);
 	fd_close(&out[0]);
 	fd_close(&out[1]);
 	return sock < 0 ? err->code : wait_started(sock, start->name, err);
