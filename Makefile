@@ -65,7 +65,7 @@ X_LIBS = $(shell $(PKG_CONFIG) --libs $(X_PKGS))
 LIB_SRC := $(filter-out src/sys/seccomp_gen.c src/sys/scope_program.c src/conf/profile_man.c,$(wildcard src/base/*.c src/sys/*.c \
 	src/conf/*.c src/box/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o) $(B)/obj/filters.o $(B)/obj/desktop_files.o \
-	$(B)/obj/complete_scripts.o
+	$(B)/obj/complete_scripts.o $(B)/obj/profile_agent.o
 DESKTOP_FILES := $(sort $(wildcard entrypoint/desktop/*))
 CMD_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard src/cmd/*.c))
 STEER_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard steer/*.c))
@@ -168,6 +168,16 @@ $(B)/gen/complete_scripts.c: $(COMPLETE) Makefile
 	  done; echo '};'; \
 	  echo 'const size_t complete_nscripts = ARRAY_LEN(complete_scripts);'; } > $@.tmp && mv $@.tmp $@
 $(B)/obj/complete_scripts.o: $(B)/gen/complete_scripts.c src/base/complete_scripts.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
+
+# The profile that `doctor` asks for, likewise.
+$(B)/gen/profile_agent.c: profiles/agent.ini Makefile
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "conf/profile.h"'; \
+	  echo 'const char profile_agent[] ='; \
+	  sed 's/["\\]/\\&/g; s/.*/"&\\n"/' $<; echo ';'; } > $@.tmp && mv $@.tmp $@
+$(B)/obj/profile_agent.o: $(B)/gen/profile_agent.c src/conf/profile.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 

@@ -30,6 +30,7 @@ extern const struct cmd
 	cmd_attach,
 	cmd_check,
 	cmd_completion,
+	cmd_doctor,
 	cmd_exec,
 	cmd_gc,
 	cmd_help,
@@ -80,9 +81,9 @@ int cmd_parse(const struct cmd *cmd, int argc, char **argv, int min, int max,
 /* The state directory, or -1. */
 int cmd_state(struct err *err);
 
-/* Reads the profile at `path`, applies `sets` (NULL-ended "section.key=value",
- * or NULL) and `name` (NULL: the profile's own), completes it. The caller
- * finishes *p in every case. */
+/* Reads the profile at `path` (NULL: PROFILE_AGENT), applies `sets` (NULL-ended
+ * "section.key=value", or NULL) and `name` (NULL: the profile's own), completes
+ * it. The caller finishes *p in every case. */
 struct profile;
 int cmd_load_profile(struct profile *p, const char *path, char *const *sets,
 		     const char *name, struct err *err);

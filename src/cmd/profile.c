@@ -21,7 +21,8 @@ static int set_name(struct profile *p, const char *name, struct err *err)
 int cmd_load_profile(struct profile *p, const char *path, char *const *sets,
 		     const char *name, struct err *err)
 {
-	if (profile_read(p, path, err) < 0)
+	if ((path ? profile_read(p, path, err) :
+		    profile_read_agent(p, err)) < 0)
 		return -1;
 	for (char *const *s = sets; s && *s; s++)
 		if (profile_set(p, *s, err) < 0)

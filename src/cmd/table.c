@@ -15,6 +15,7 @@ const struct cmd_row cmd_table[] = {
 	{ NULL, &cmd_stop },
 	{ NULL, &cmd_rm },
 	{ NULL, &cmd_gc },
+	{ "Host:", &cmd_doctor },
 	{ "Profiles:", &cmd_check },
 	{ NULL, &cmd_profile_keys },
 	{ NULL, &cmd_profile_show },

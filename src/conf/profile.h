@@ -172,6 +172,12 @@ bool profile_range(const struct profile_key *key, char **min, char **max);
  * of "\r\n" and a byte order mark are accepted. */
 int profile_read(struct profile *out, const char *path, struct err *err);
 
+/* The same of profiles/agent.ini as this program was built with: what to take
+ * when nobody names another. */
+#define PROFILE_AGENT "agent.ini"
+extern const char profile_agent[];
+int profile_read_agent(struct profile *out, struct err *err);
+
 /* Applies "section.key=value" (--set). Same checks; replaces. */
 int profile_set(struct profile *p, const char *assignment, struct err *err);
 

@@ -236,20 +236,35 @@ static FILE *open_profile(const char *path)
 	return in;
 }
 
-int profile_read(struct profile *out, const char *path, struct err *err)
+/* Closes `in`; NULL: errno says why. */
+static int read_stream(struct profile *out, const char *path, FILE *in,
+		       struct err *err)
 {
-	struct reader r = { .profile = out, .err = err };
-	int rc;
+	struct reader r = { .profile = out, .in = in, .err = err };
+	int rc = in ? 0 : errno;
 
 	*out = (struct profile){ .path = str_dup(path) };
 	r.path = str_eq(path, "-") ? "standard input" : path;
-	if (set_defaults(out, err) < 0)
-		return -1;
-	r.in = open_profile(path);
-	if (!r.in)
-		return read_failed(&r, errno);
-	rc = parse(&r);
-	(void)fclose(r.in);
+	if (!in)
+		return read_failed(&r, rc);
+	rc = set_defaults(out, err);
+	if (rc == 0)
+		rc = parse(&r);
+	(void)fclose(in);
 	strv_free(r.seen);
 	return rc;
+}
+
+int profile_read(struct profile *out, const char *path, struct err *err)
+{
+	return read_stream(out, path, open_profile(path), err);
+}
+
+int profile_read_agent(struct profile *out, struct err *err)
+{
+	size_t len = strlen(profile_agent);
+
+	return read_stream(out, PROFILE_AGENT,
+			   fmemopen((void *)(uintptr_t)profile_agent, len, "r"),
+			   err);
 }

@@ -109,6 +109,13 @@ page() {
 check sandboxd "$(page sandboxd.1)"
 check steer "$(page steer.1)"
 
+# Every check of doctor, and no other.
+checks=$(sed -n '/^\.Sh HOST/,/^\.Sh /s/^\.It Ic //p' "$(page sandboxd.1)" |
+	tr -d ' ' | tr ',' '\n' | sort)
+[ "$checks" = "$("$B/sandboxd" doctor --checks --json |
+	jq -r '.[].id' | sort)" ] ||
+	complain "sandboxd.1: HOST has other checks than doctor"
+
 # The page of profiles is made from the table.
 profile=$B/sandboxd-profile.5
 mandoc -T lint -W warning "$profile" || bad=1
