@@ -94,8 +94,10 @@ static _Noreturn void holder(int ready, int release)
 		rc = errno;
 	if (holder_tell(ready, rc)) {
 		rc = unshare(HELD) < 0 ? errno : 0;
-		if (holder_tell(ready, rc))
-			(void)!read(release, &byte, 1);
+		(void)holder_tell(ready, rc);
+		/* Also after a failure: what was made before is opened in /proc
+		 * of this process. */
+		(void)!read(release, &byte, 1);
 	}
 	_exit(0);
 }
@@ -121,6 +123,12 @@ static int take_namespaces(struct box *box, pid_t pid, struct err *err)
 	return rc < 0 ? fail(err, "map", "user ids", rc) : 0;
 }
 
+static int cannot_create(const char *what, int rc, struct err *err)
+{
+	(void)err_set_errno(err, EXIT_IMPOSSIBLE, "create", what, rc);
+	return err_hint(err, "check the sysctls user.max_*_namespaces");
+}
+
 /* Waits for the holder's next step. */
 static int read_holder(int ready, const char *what, struct err *err)
 {
@@ -132,8 +140,7 @@ static int read_holder(int ready, const char *what, struct err *err)
 			"the process that should hold the namespaces died");
 	if (status == 0)
 		return 0;
-	(void)err_set_errno(err, EXIT_IMPOSSIBLE, "create", what, status);
-	return err_hint(err, "check the sysctls user.max_*_namespaces");
+	return cannot_create(what, status, err);
 }
 
 static void close_pair(int pair[2])
@@ -307,7 +314,7 @@ static _Noreturn void builder(const struct start *s)
 	if (r.init == 0)
 		init(s);
 	if (r.init < 0) {
-		(void)fail(&err, "create", "the namespaces", r.init);
+		(void)cannot_create("the namespaces", r.init, &err);
 		give_up(s->report, &err);
 	}
 	_exit(fd_write_all(s->report, &r, sizeof(r)) < 0);
