@@ -187,8 +187,13 @@ int box_open_process(const struct record_process *p)
 {
 	CLEANUP_FD int fd = ns_pidfd_open(p->pid);
 
+	/* No pid yet, or by now the id of a mere thread. */
+	if (fd == -EINVAL || fd == -ENOENT)
+		return -ESRCH;
 	/* Looked at after the pid can no longer change hands. */
-	return fd >= 0 && record_process_alive(p) ? take_fd(&fd) : -1;
+	if (fd >= 0 && !record_process_alive(p))
+		return -ESRCH;
+	return take_fd(&fd);
 }
 
 int box_give_stdio(const int stdio[3], uint32_t owner, struct err *err)

@@ -122,7 +122,8 @@ void box_init(struct box *box, const struct profile *profile);
 pid_t box_fork_into(int tree, const int *tasks, int ntasks);
 
 /* A pidfd of that very process, not of another that has its pid by now;
- * readable once it has ended, -1 when it has already. */
+ * readable once it has ended. -ESRCH when it has already; any other negative
+ * errno (pidfd_open(2)) says that nobody knows. */
 int box_open_process(const struct record_process *p);
 
 /* Gives the pipes among `stdio` (-1: none) to `owner`, an id of the host:

@@ -26,9 +26,10 @@ static int end_monitor(const struct record *rec, int signo, int value,
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	int rc;
 
-	if (fd < 0)
+	if (fd == -ESRCH)
 		return 0;
-	rc = signo ? ns_pidfd_signal_value(fd, signo, value) : 0;
+	rc = fd < 0 ? fd :
+	     signo ? ns_pidfd_signal_value(fd, signo, value) : 0;
 	if (rc < 0)
 		return err_set_errno(err, EXIT_FAILED, "stop", rec->name, rc);
 	/* It ends: it has deadlines for everything that it waits for. */
@@ -121,7 +122,7 @@ int control_kill(int statefd, const char *name, int signo, struct err *err)
 		return err_set(err, EXIT_FAILED, "kill", name, "it is %s",
 			       record_state_name(rec.state));
 	fd = box_open_process(&rec.monitor);
-	rc = fd < 0 ? -ESRCH : ns_pidfd_signal_value(fd, EVENT_KILL, signo);
+	rc = fd < 0 ? fd : ns_pidfd_signal_value(fd, EVENT_KILL, signo);
 	return rc < 0 ? err_set_errno(err, EXIT_FAILED, "kill", name, rc) : 0;
 }
 

@@ -1,5 +1,6 @@
 #include "box/ending.h"
 
+#include <errno.h>
 #include <poll.h>
 
 #include "base/clock.h"
@@ -15,7 +16,8 @@ int ending_open(int statefd, const char *name, struct ending *out,
 	if (record_read_open(statefd, name, &out->rec, &out->end, err) < 0)
 		return -1;
 	out->monitor = box_open_process(&out->rec.monitor);
-	return 0;
+	return out->monitor >= 0 || out->monitor == -ESRCH ? 0 :
+	       err_set_errno(err, EXIT_FAILED, "wait for", name, out->monitor);
 }
 
 /* False when time is up. */

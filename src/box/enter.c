@@ -63,6 +63,8 @@ int enter_find_init(const struct record *rec, struct err *err)
 		return err_hint(err, "only a running sandbox can be entered");
 	}
 	fd = box_open_process(&rec->init);
+	if (fd < 0 && fd != -ESRCH)
+		return fail(err, "enter", rec->name, fd);
 	if (fd < 0 || ns_inodes(rec->init.pid, ns) < 0 ||
 	    memcmp(ns, rec->ns, sizeof(ns)) != 0)
 		return err_set(err, EXIT_LAUNCH, "enter", rec->name,

@@ -462,8 +462,10 @@ int launch_kill_init(const struct record *rec, struct err *err)
 	CLEANUP_FD int fd = box_open_process(&rec->init);
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
-	if (fd < 0)
+	if (fd == -ESRCH)
 		return 0;
+	if (fd < 0)
+		return fail(err, "end", rec->name, fd);
 	(void)ns_pidfd_signal(fd, SIGKILL);
 	if (poll(&p, 1, KILL_WAIT_MS) <= 0)
 		return err_set(err, EXIT_FAILED, "end", rec->name,

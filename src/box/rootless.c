@@ -217,9 +217,11 @@ int rootless_join(const struct record *rec, struct err *err)
 	CLEANUP_FD int fd = box_open_process(&rec->monitor);
 	int rc;
 
-	if (fd < 0)
+	if (fd == -ESRCH)
 		return err_set(err, EXIT_LAUNCH, "enter", rec->name,
 			       "its monitor is gone");
+	if (fd < 0)
+		return err_set_errno(err, EXIT_LAUNCH, "enter", rec->name, fd);
 	if (dirs_keep(err) < 0)
 		return -1;
 	program_keep();

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <jansson.h>
 #include <string.h>
 #include <unistd.h>
@@ -118,6 +119,9 @@ static int find(int statefd, const char *name, struct options *o,
 	if (record_read(statefd, name, &rec, err) < 0)
 		return -1;
 	o->query.monitor = box_open_process(&rec.monitor);
+	if (o->query.monitor < 0 && o->query.monitor != -ESRCH)
+		return err_set_errno(err, EXIT_FAILED, "follow", name,
+				     o->query.monitor);
 	/* Whoever reads along wants each line when it comes. */
 	return setvbuf(stdout, NULL, _IOLBF, 0);
 }
