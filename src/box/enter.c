@@ -28,6 +28,7 @@
 #include "box/program.h"
 #include "box/rootless.h"
 #include "box/services.h"
+#include "box/walls.h"
 #include "sandboxd/initproto.h"
 #include "sys/mount.h"
 #include "sys/ns.h"
@@ -381,7 +382,8 @@ int enter_start(int statefd, const char *name, const struct enter *what,
 	if (!what->command[0][0])
 		return err_set(err, EXIT_USAGE, "run in", name,
 			       "the name of the program is empty");
-	if (record_read(statefd, name, &rec, err) < 0 ||
+	if (walls_check_calls(err) < 0 ||
+	    record_read(statefd, name, &rec, err) < 0 ||
 	    enter_user_parse(what->user, rec.user ? rec.user : "", &e.user,
 			     err) < 0)
 		return -1;

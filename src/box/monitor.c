@@ -44,6 +44,7 @@
 #include "box/program.h"
 #include "box/rootless.h"
 #include "box/services.h"
+#include "box/walls.h"
 #include "sys/ns.h"
 
 /* After the payload's grace init gives the window manager and the X server a
@@ -61,7 +62,8 @@ int monitor_check(const struct monitor_start *start, struct err *err)
 		return err_hint(err, "give one after '--', or set [sandbox] "
 				"command in the profile");
 	}
-	if (rootless() && rootless_check(err) < 0)
+	if (walls_check_calls(err) < 0 ||
+	    (rootless() && rootless_check(err) < 0))
 		return -1;
 	return desktop_check_host(start->profile, err);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/str.h"
+#include "sys/calls.h"
 #include "sys/landlock.h"
 
 static bool required(const struct profile *p, const char *wall)
@@ -38,4 +39,17 @@ static int find_landlock(struct box *box, struct err *err)
 int walls_find(struct box *box, struct err *err)
 {
 	return find_landlock(box, err);
+}
+
+int walls_check_calls(struct err *err)
+{
+	const char *missing = calls_missing();
+
+	if (!missing)
+		return 0;
+	(void)err_set(err, EXIT_IMPOSSIBLE, "use the system call", missing,
+		      "this kernel has none, or a filter around sandboxd "
+		      "hides it");
+	return err_hint(err, "Linux " CALLS_LINUX " has all that are needed; "
+			"in a container its seccomp profile has to allow them");
 }

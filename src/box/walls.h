@@ -14,4 +14,8 @@
  * noted there. EXIT_IMPOSSIBLE when the profile requires it. */
 int walls_find(struct box *box, struct err *err);
 
+/* EXIT_IMPOSSIBLE where a system call is missing that no sandbox can be made
+ * or entered without: named before anything is begun. */
+int walls_check_calls(struct err *err);
+
 #endif
