@@ -193,6 +193,7 @@ $(B)/tests/test_%: tests/unit/test_%.c $(B)/libsandboxd.a
 		$(UNIT_LD_$*) $(if $(filter steer%,$*),$(X_LIBS)) $(LIBS) -lcmocka
 # Small static programs that run inside sandboxes or beside them.
 HELPER_LIBS_png_diff := -lpng -lz -lm
+HELPER_LIBS_enosys := -lseccomp
 $(B)/tests/%: tests/helpers/%.c
 	@mkdir -p $(@D)
 	@echo "  TEST  $@"
