@@ -1,5 +1,6 @@
 #!/bin/bash
-# Trees that somebody prepared: what is not a directory where a sandbox needs
+# CVE-2015-1335 and all that follow it: trees that somebody prepared. What is not a
+# directory where a sandbox needs
 # one is refused by name, and nothing in a tree leads out of it.
 . "$(dirname "$0")/../box/image.inc"
 need_layers
