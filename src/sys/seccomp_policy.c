@@ -22,6 +22,8 @@
 /* clang-format off */
 #define BITS(arg, mask, value) {arg, mask, value}
 #define IS(arg, value) BITS(arg, UINT32_MAX, value)
+/* One of `n` numbers, a power of two; `first` is a multiple of it. */
+#define SPAN(arg, first, n) BITS(arg, UINT32_MAX - ((n) - 1), first)
 #define WHEN1(action, a) {action, 1, {a}}
 #define WHEN2(action, a, b) {action, 2, {a, b}}
 #define WHEN3(action, a, b, c) {action, 3, {a, b, c}}
@@ -119,17 +121,18 @@ static const struct seccomp_test personality_tests[] = {
 };
 
 /* clang-format off */
-/* Table replacement of the packet filters, policies of IPsec, and the upper
- * layer protocols and encapsulations that bring rarely audited protocols under
- * a plain socket. Then what takes a capability that nobody has here, but for
+/* Tables of the packet filters, policies of IPsec, and the upper layer
+ * protocols and encapsulations that bring rarely audited protocols under a
+ * plain socket. Then what takes a capability that nobody has here, but for
  * who makes a user namespace of his own. */
 #define REFUSED_OPTIONS                                                     \
 	WHEN2(NO, IS(1, 6), IS(2, 31)),	  /* SOL_TCP, TCP_ULP */            \
 	WHEN2(NO, IS(1, 17), IS(2, 100)), /* SOL_UDP, UDP_ENCAP */          \
-	WHEN2(NO, IS(1, 0), IS(2, 64)),	  /* SOL_IP, IPT_SO_SET_REPLACE */  \
-	WHEN2(NO, IS(1, 0), IS(2, 96)),	  /* SOL_IP, ARPT_SO_SET_REPLACE */ \
-	WHEN2(NO, IS(1, 0), IS(2, 128)),  /* SOL_IP, EBT_SO_SET_ENTRIES */  \
-	WHEN2(NO, IS(1, 41), IS(2, 64)),  /* SOL_IPV6, IP6T_SO_SET_REPLACE */ \
+	WHEN2(NO, IS(1, 0), SPAN(2, 64, 2)),  /* SOL_IP, IPT_SO_SET_* */    \
+	WHEN2(NO, IS(1, 0), SPAN(2, 96, 2)),  /* SOL_IP, ARPT_SO_SET_* */   \
+	WHEN2(NO, IS(1, 0), SPAN(2, 128, 2)), /* SOL_IP, EBT_SO_SET_* */    \
+	WHEN2(NO, IS(1, 41), SPAN(2, 64, 2)), /* SOL_IPV6, IP6T_SO_SET_* */ \
+	WHEN2(NO, IS(1, 0), SPAN(2, 1152, 128)), /* SOL_IP, IP_VS_SO_SET_* */ \
 	WHEN2(NO, IS(1, 0), IS(2, 16)),	  /* SOL_IP, IP_IPSEC_POLICY */     \
 	WHEN2(NO, IS(1, 0), IS(2, 17)),	  /* SOL_IP, IP_XFRM_POLICY */      \
 	WHEN2(NO, IS(1, 41), IS(2, 34)),  /* SOL_IPV6, IPV6_IPSEC_POLICY */ \
@@ -143,6 +146,20 @@ static const struct seccomp_test setsockopt_tests[] = {
 	REFUSED_OPTIONS,
 	OTHERWISE(OK),
 };
+
+/* clang-format off */
+/* The same tables: who is the administrator of a nested network namespace can
+ * ask for its own, and the kernel makes them then, modules and all. */
+static const struct seccomp_test browser_getsockopt_tests[] = {
+	WHEN2(NO, IS(1, 0), SPAN(2, 64, 4)),	 /* SOL_IP, IPT_SO_GET_* */
+	WHEN2(NO, IS(1, 0), SPAN(2, 96, 4)),	 /* SOL_IP, ARPT_SO_GET_* */
+	WHEN2(NO, IS(1, 0), SPAN(2, 128, 4)),	 /* SOL_IP, EBT_SO_GET_* */
+	WHEN2(NO, IS(1, 41), SPAN(2, 64, 2)),	 /* SOL_IPV6, IP6T_SO_GET_* */
+	WHEN2(NO, IS(1, 41), SPAN(2, 68, 2)),
+	WHEN2(NO, IS(1, 0), SPAN(2, 1152, 128)), /* SOL_IP, IP_VS_SO_GET_* */
+	OTHERWISE(OK),
+};
+/* clang-format on */
 
 /* Programs for the kernel's packet filter: its verifiers and compilers. */
 static const struct seccomp_test strict_setsockopt_tests[] = {
@@ -726,6 +743,7 @@ static const struct seccomp_call browser_closes[SECCOMP_NR_END] = {
 	TESTED(16, ioctl, browser_ioctl_tests),
 	TESTED(41, socket, browser_socket_tests),
 	TESTED(53, socketpair, browser_socket_tests),
+	TESTED(55, getsockopt, browser_getsockopt_tests),
 };
 
 /* --- PID 1 ---------------------------------------------------------------- */

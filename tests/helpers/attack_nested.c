@@ -39,6 +39,11 @@
 #define SIOCSIFVLAN 0x8983
 #define NETLINK_CRYPTO 21
 #define IPT_SO_SET_REPLACE 64
+#define IPT_SO_SET_ADD_COUNTERS 65
+#define ARPT_SO_SET_ADD_COUNTERS 97
+#define IPT_SO_GET_INFO 64
+#define ARPT_SO_GET_INFO 96
+#define IPT_INFO_LEN 84
 #define XFRM_POLICY_LEN 168
 
 /* --- sockets ------------------------------------------------------------- */
@@ -100,6 +105,48 @@ static long tables(void)
 static long tables6(void)
 {
 	return past_filter(option(AF_INET6, SOL_IPV6, IPT_SO_SET_REPLACE));
+}
+
+static long counters(void)
+{
+	return past_filter(option(AF_INET, SOL_IP, IPT_SO_SET_ADD_COUNTERS));
+}
+
+static long counters6(void)
+{
+	return past_filter(option(AF_INET6, SOL_IPV6, IPT_SO_SET_ADD_COUNTERS));
+}
+
+static long arp_counters(void)
+{
+	return past_filter(option(AF_INET, SOL_IP, ARPT_SO_SET_ADD_COUNTERS));
+}
+
+/* Of a table that the kernel makes when it is asked for. */
+static long table_info(int family, int level, int name)
+{
+	char info[IPT_INFO_LEN] = "filter";
+	socklen_t len = sizeof(info);
+	int s = socket(family, SOCK_STREAM, 0);
+
+	if (s < 0)
+		err(1, "an ordinary socket");
+	return past_filter(getsockopt(s, level, name, info, &len));
+}
+
+static long info(void)
+{
+	return table_info(AF_INET, SOL_IP, IPT_SO_GET_INFO);
+}
+
+static long info6(void)
+{
+	return table_info(AF_INET6, SOL_IPV6, IPT_SO_GET_INFO);
+}
+
+static long arp_info(void)
+{
+	return table_info(AF_INET, SOL_IP, ARPT_SO_GET_INFO);
 }
 
 static long policy(void)
@@ -253,7 +300,9 @@ static const struct attempt {
 	TRY(packet_dgram), TRY(xdp), TRY(key), TRY(vsock), TRY(tipc), TRY(rds),
 	TRY(rxrpc), TRY(kcm), TRY(alg), TRY(can), TRY(raw), TRY(raw6),
 	TRY(raw_any), TRY(mptcp), TRY(sctp), TRY(dccp), TRY(l2tp), TRY(tables),
-	TRY(tables6), TRY(policy), TRY(policy6), TRY(ulp), TRY(repair),
+	TRY(tables6), TRY(counters), TRY(counters6), TRY(arp_counters),
+	TRY(info), TRY(info6), TRY(arp_info), TRY(policy), TRY(policy6),
+	TRY(ulp), TRY(repair),
 	TRY(buffer), TRY(loopback_up), TRY(bridge), TRY(tunnel), TRY(vlan),
 	TRY(more_mnt), TRY(more_uts), TRY(more_ipc), TRY(more_cgroup),
 	TRY(more_time), TRY(user_and_mnt), TRY(clone_mnt), TRY(join),

@@ -430,6 +430,30 @@ static void only_ordinary_sockets_are_made(void **state)
 	}
 }
 
+static void a_browser_asks_for_no_tables(void **state)
+{
+	static const struct {
+		uint32_t level, option, want;
+	} options[] = {
+		{SOL_IP, 64, REFUSED(EPERM)},	/* IPT_SO_GET_INFO */
+		{SOL_IP, 67, REFUSED(EPERM)},	/* IPT_SO_GET_REVISION_TARGET */
+		{SOL_IP, 96, REFUSED(EPERM)},	/* ARPT_SO_GET_INFO */
+		{SOL_IPV6, 64, REFUSED(EPERM)}, /* IP6T_SO_GET_INFO */
+		{SOL_IPV6, 69, REFUSED(EPERM)}, /* ..._GET_REVISION_TARGET */
+		{SOL_IP, 1153, REFUSED(EPERM)}, /* IP_VS_SO_GET_INFO */
+		{SOL_IPV6, IPV6_TCLASS, ALLOWED},
+		{SOL_SOCKET, 64, ALLOWED},
+		{SOL_SOCKET, SO_PEERCRED, ALLOWED},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(options); i++)
+		assert_int_equal(ask(SECCOMP_BROWSER, SYS_getsockopt, 0,
+				     options[i].level | UINT64_C(1) << 32,
+				     options[i].option | UINT64_C(1) << 32),
+				 options[i].want);
+	assert_action(SECCOMP_DEFAULT, SYS_getsockopt, ALLOWED);
+}
+
 static void tables_and_upper_layers_are_not_set_by_option(void **state)
 {
 	static const struct {
@@ -438,7 +462,9 @@ static void tables_and_upper_layers_are_not_set_by_option(void **state)
 		{SOL_TCP, TCP_ULP, REFUSED(EPERM)},
 		{SOL_UDP, UDP_ENCAP, REFUSED(EPERM)},
 		{SOL_IP, 64, REFUSED(EPERM)},	/* IPT_SO_SET_REPLACE */
+		{SOL_IP, 65, REFUSED(EPERM)},	/* IPT_SO_SET_ADD_COUNTERS */
 		{SOL_IPV6, 64, REFUSED(EPERM)}, /* IP6T_SO_SET_REPLACE */
+		{SOL_IP, 1154, REFUSED(EPERM)}, /* IP_VS_SO_SET_ADD */
 		{SOL_IP, IP_XFRM_POLICY, REFUSED(EPERM)},
 		{SOL_IPV6, IPV6_XFRM_POLICY, REFUSED(EPERM)},
 		{SOL_TCP, TCP_REPAIR, REFUSED(EPERM)},
@@ -449,6 +475,7 @@ static void tables_and_upper_layers_are_not_set_by_option(void **state)
 		{SOL_SOCKET, TCP_ULP, ALLOWED},
 		{SOL_IP, IP_TOS, ALLOWED},
 		{SOL_IPV6, IPV6_V6ONLY, ALLOWED},
+		{SOL_IPV6, IPV6_TCLASS, ALLOWED},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(options); i++)
@@ -537,6 +564,7 @@ int main(void)
 		cmocka_unit_test(a_bit_above_the_request_does_not_hide_it),
 		cmocka_unit_test(only_harmless_personalities_are_taken),
 		cmocka_unit_test(only_ordinary_sockets_are_made),
+		cmocka_unit_test(a_browser_asks_for_no_tables),
 		cmocka_unit_test(tables_and_upper_layers_are_not_set_by_option),
 		cmocka_unit_test(init_may_place_children_and_leave_a_keyring),
 		cmocka_unit_test(the_jail_opens_and_starts_nothing),
