@@ -56,6 +56,7 @@
 #include "sys/ns.h"
 
 #define KILL_WAIT_MS 10000
+#define ENDING_MS 1000
 
 /* What the holder makes while the builder builds. */
 #define HELD (CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
@@ -343,17 +344,19 @@ static int collect(int pipe, pid_t *init_pid, struct err *err)
 
 static int note_init(struct box *box, pid_t pid, struct err *err)
 {
+	struct pollfd ended = { .events = POLLIN };
 	int rc;
 
 	box->initfd = ns_pidfd_open(pid);
 	if (box->initfd < 0)
 		return fail(err, "watch", "sandbox-init", box->initfd);
+	ended.fd = box->initfd;
 	rc = record_process_identify(pid, &box->rec.init);
 	if (rc == 0)
 		rc = ns_inodes(pid, box->rec.ns);
-	/* A dead process has none. Why it ended is on the control socket: who
-	 * waits for it next reads that. */
-	if (rc == -ENOENT)
+	/* A dead process has none, and a dying one shows it to nobody. Why it
+	 * ended is on the control socket: who waits for it next reads that. */
+	if (rc < 0 && poll(&ended, 1, ENDING_MS) > 0)
 		rc = 0;
 	return rc < 0 ? fail(err, "look at", "sandbox-init", rc) : 0;
 }
