@@ -30,10 +30,14 @@ static bool has_unified(void)
 	return found;
 }
 
-const char *delegate_impossible(void)
+const char *delegate_impossible(const char **remedy)
 {
-	if (!has_unified())
+	if (!has_unified()) {
+		*remedy = "boot with cgroup version 2 alone: "
+			  "systemd.unified_cgroup_hierarchy=1";
 		return "those for memory are of version 1";
+	}
+	*remedy = "log in, or as root: loginctl enable-linger USER";
 	return scope_possible() ? NULL : "no systemd of this user is running";
 }
 
@@ -71,7 +75,7 @@ static int settle(const char *scope)
 
 void delegate_enter(struct box *box, const char *name)
 {
-	const char *impossible = delegate_impossible();
+	const char *remedy, *impossible = delegate_impossible(&remedy);
 	char path[PATH_MAX], why[256];
 	int rc;
 

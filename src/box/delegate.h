@@ -20,9 +20,9 @@
  * none to be had it stays NULL, and box->no_groups says why. */
 void delegate_enter(struct box *box, const char *name);
 
-/* Why the calling user can have none, as box->no_groups says it; NULL when one
- * can be asked for. */
-const char *delegate_impossible(void);
+/* Why the calling user can have none, as box->no_groups says it, and what
+ * helps; NULL when one can be asked for. */
+const char *delegate_impossible(const char **remedy);
 
 /* Moves process `pid`, a child of the caller, to a group of the sandbox from
  * wherever it is. For when the caller may not: nobody moves processes out of a

@@ -12,8 +12,8 @@
 #include "sys/probe.h"
 
 #define NEWER "boot Linux 6.1 or newer"
-#define FILTERED "a filter or a security module around this process may " \
-	"refuse it, too: run outside of other sandboxes and containers"
+#define FILTERED "run outside of other sandboxes and containers, whose " \
+	"filters and security modules may refuse it"
 #define GROUPS_FIX "mount cgroup2 on /sys/fs/cgroup, and boot without " \
 	"cgroup_disable="
 
@@ -23,22 +23,19 @@ static const struct doctor_row rows[] = {
 	/* The kernel. */
 	{ "kernel", "Linux 6.1 or newer", DOCTOR_DEGRADED,
 	  "sandboxd is not tested on it", NEWER, doctor_kernel_version, 0 },
-	{ "processes", "clone3, pidfds, close_range", DOCTOR_MISSING,
-	  "no process can be started and watched", NEWER "; " FILTERED,
-	  doctor_kernel_probe, PROBE_PROCESSES },
-	{ "path-resolution", "openat2, beneath a root and without links",
-	  DOCTOR_MISSING, "no path in a hostile tree can be walked",
-	  NEWER "; " FILTERED, doctor_kernel_probe, PROBE_RESOLVE },
-	{ "mount-calls", "fsopen, open_tree, mount_setattr, move_mount",
-	  DOCTOR_MISSING, "no root can be built", NEWER "; " FILTERED,
+	{ "system-calls", "the system calls that nothing replaces",
+	  DOCTOR_MISSING, "without it no sandbox is made or entered", NULL,
+	  doctor_kernel_calls, 0 },
+	{ "mount-calls", "mounts made by descriptor", DOCTOR_MISSING,
+	  "no root can be built", FILTERED,
 	  doctor_kernel_probe, PROBE_MOUNTS },
 	{ "overlayfs", "overlayfs with a writable layer", DOCTOR_MISSING,
 	  "the root of every sandbox is stacked by it",
 	  "as root: modprobe overlay", doctor_kernel_probe, PROBE_OVERLAY },
 	{ "seccomp", "filters of system calls", DOCTOR_MISSING,
 	  "no call of the kernel could be refused to what runs inside",
-	  "boot a kernel with CONFIG_SECCOMP_FILTER", doctor_kernel_probe,
-	  PROBE_SECCOMP },
+	  "boot a kernel with CONFIG_SECCOMP_FILTER", doctor_kernel_seccomp,
+	  0 },
 	{ "user-namespaces", "user namespaces, one within the other",
 	  DOCTOR_MISSING, "ids inside would be ids of the host", FILTERED,
 	  doctor_kernel_userns, 0 },
@@ -72,7 +69,9 @@ static const struct doctor_row rows[] = {
 	  "those that were lowered for it stay low in every sandbox",
 	  "run outside of containers that drop it", doctor_user_resource, 0 },
 	{ "state-directory", "the state directory", DOCTOR_MISSING,
-	  "running sandboxes are recorded there", NULL, doctor_user_state, 0 },
+	  "running sandboxes are recorded there",
+	  "set SANDBOXD_STATE_DIR to a directory that can be made",
+	  doctor_user_state, 0 },
 	{ "data-directory", "the data directory", DOCTOR_MISSING,
 	  "logs and images are kept there", NULL, doctor_user_data, 0 },
 	{ "own-programs", "sandbox-init, sandbox-xkbcomp, steer",
@@ -88,6 +87,9 @@ static const struct doctor_row rows[] = {
 	  "it is what the profile runs", NULL, doctor_user_command, 0 },
 
 	/* Limits. */
+	{ "cgroup-user", "control groups for ordinary users", DOCTOR_MISSING,
+	  "limits of memory, CPUs and disks cannot be enforced", NULL,
+	  doctor_limits_user, 0 },
 	{ "cgroup-memory", "the cgroup controller of memory", DOCTOR_MISSING,
 	  "limits.memory and swap cannot be enforced", GROUPS_FIX,
 	  doctor_limits_controller, CGROUP_MEMORY },
@@ -125,7 +127,7 @@ static const struct doctor_row rows[] = {
 	  "images and layers kept there need rootfs.owners = nobody",
 	  "keep them on ext4, xfs or btrfs", doctor_kernel_idmap, 0 },
 	{ "disk-layer", "a data directory for writable = disk",
-	  DOCTOR_DEGRADED, "profiles with writable = disk are refused", NULL,
+	  DOCTOR_MISSING, "profiles with writable = disk are refused", NULL,
 	  doctor_user_disk, 0 },
 	{ "security-modules", "a security module with rules", DOCTOR_ADVICE,
 	  "no rules of the host stand behind the sandbox's own walls",
@@ -285,7 +287,7 @@ static void find_groups(struct doctor_case *c)
 		(void)cgroup_host_open(&c->groups, CGROUP_ALL);
 		return;
 	}
-	c->no_groups = delegate_impossible();
+	c->no_groups = delegate_impossible(&c->groups_remedy);
 	if (c->no_groups)
 		return;
 	/* What his manager was given it can give on. */

@@ -18,7 +18,8 @@
 struct doctor_case {
 	const struct profile *profile;
 	struct cgroup_host groups; /* root's, or delegated to this user */
-	const char *no_groups;     /* why he has none, or NULL */
+	/* Why he has none, or NULL, and what helps. */
+	const char *no_groups, *groups_remedy;
 };
 
 struct doctor_row {
@@ -51,6 +52,8 @@ void doctor_err(const struct doctor_row *row, struct doctor_finding *f,
 		  const struct doctor_row *row,        \
 		  struct doctor_finding *f)
 DOCTOR_LOOK(doctor_kernel_version);
+DOCTOR_LOOK(doctor_kernel_calls);
+DOCTOR_LOOK(doctor_kernel_seccomp);
 DOCTOR_LOOK(doctor_kernel_probe); /* arg: enum probe */
 DOCTOR_LOOK(doctor_kernel_userns);
 DOCTOR_LOOK(doctor_kernel_namespaces);
@@ -69,6 +72,7 @@ DOCTOR_LOOK(doctor_user_own);
 DOCTOR_LOOK(doctor_user_desktop);
 DOCTOR_LOOK(doctor_user_keymap);
 DOCTOR_LOOK(doctor_user_command);
+DOCTOR_LOOK(doctor_limits_user);
 DOCTOR_LOOK(doctor_limits_controller); /* arg: enum cgroup_controller */
 DOCTOR_LOOK(doctor_limits_tree);
 DOCTOR_LOOK(doctor_limits_writable);

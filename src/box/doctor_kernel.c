@@ -46,6 +46,34 @@ static void tell(const struct doctor_row *row, struct doctor_finding *f,
 		doctor_bad(row, f, "%s: %s", a->call, strerror(-a->rc));
 }
 
+/* Without the namespaces and calls that it takes nothing was: their own checks
+ * say why. */
+static bool was_tried(const struct probe_answer *a)
+{
+	return a->rc != -ENOSYS && (a->rc == 0 || !str_eq(a->call, "unshare"));
+}
+
+bool doctor_kernel_calls(const struct doctor_case *c UNUSED,
+			 const struct doctor_row *row,
+			 struct doctor_finding *f)
+{
+	struct err err = ERR_INIT;
+
+	if (walls_check_calls(&err) < 0)
+		doctor_err(row, f, &err);
+	return true;
+}
+
+bool doctor_kernel_seccomp(const struct doctor_case *c UNUSED,
+			   const struct doctor_row *row,
+			   struct doctor_finding *f)
+{
+	struct probe_answer a = probe(PROBE_SECCOMP);
+
+	tell(row, f, &a);
+	return true;
+}
+
 bool doctor_kernel_probe(const struct doctor_case *c UNUSED,
 			 const struct doctor_row *row,
 			 struct doctor_finding *f)
@@ -53,7 +81,7 @@ bool doctor_kernel_probe(const struct doctor_case *c UNUSED,
 	struct probe_answer a = probe(row->arg);
 
 	tell(row, f, &a);
-	return true;
+	return was_tried(&a);
 }
 
 /* --- namespaces ----------------------------------------------------------- */
@@ -99,6 +127,8 @@ bool doctor_kernel_namespaces(const struct doctor_case *c UNUSED,
 {
 	CLEANUP_BUF struct buf missing = { 0 }, full = { 0 };
 
+	if (probe(PROBE_USERNS).rc < 0)
+		return false;
 	for (int k = 0; k < NS_KINDS; k++) {
 		struct probe_answer a = probe_namespace(k);
 
@@ -155,7 +185,7 @@ bool doctor_kernel_fresh(const struct doctor_case *c UNUSED,
 			   strerror(-a.rc), covers.data);
 	else
 		tell(row, f, &a);
-	return true;
+	return was_tried(&a);
 }
 
 /* --- walls ---------------------------------------------------------------- */
@@ -230,12 +260,13 @@ bool doctor_kernel_idmap(const struct doctor_case *c UNUSED,
 		return false;
 	a = probe_idmap(data, IDS_FIRST, ID_RANGE);
 	(void)mount_type(data, type, sizeof(type));
-	if (a.rc == -EINVAL)
-		doctor_bad(row, f, "a %s file system cannot be idmapped here",
-			   type);
-	else if (a.rc < 0)
-		tell(row, f, &a);
-	else
+	tell(row, f, &a);
+	if (a.rc == 0)
 		doctor_say(f, "%s of the data directory can be idmapped", type);
-	return true;
+	else if (a.rc == -EINVAL)
+		doctor_bad(row, f, "%s of the data directory cannot be "
+			   "idmapped here", type);
+	else if (a.rc == -EPERM)
+		doctor_fix(f, "run as root of the host, not of a container");
+	return was_tried(&a);
 }

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/str.h"
-#include "box/delegate.h"
 #include "box/limits_internal.h"
 #include "box/rootless.h"
 
@@ -13,15 +12,37 @@
 
 /* --- groups --------------------------------------------------------------- */
 
-/* What an ordinary user can do about it. */
-static void fix_delegation(const struct doctor_case *c, int controller,
-			   struct doctor_finding *f)
+/* A profile that does not ask for what is missing, or allows for the lack,
+ * goes on. */
+static void soften(const struct profile *p, int from, int to,
+		   struct doctor_finding *f)
 {
-	if (c->no_groups)
-		doctor_fix(f, "run as root; or boot with cgroup version 2 "
-			   "alone (systemd.unified_cgroup_hierarchy=1) and "
-			   "log in, or: loginctl enable-linger");
-	else if (controller == CGROUP_HUGETLB)
+	for (int c = from; c <= to; c++)
+		if (limits_need(p, c))
+			return;
+	f->state = DOCTOR_DEGRADED;
+}
+
+bool doctor_limits_user(const struct doctor_case *c,
+			const struct doctor_row *row, struct doctor_finding *f)
+{
+	if (!rootless())
+		return false;
+	if (c->no_groups) {
+		doctor_bad(row, f, "an ordinary user has no control groups "
+			   "here: %s", c->no_groups);
+		doctor_fix(f, "run as root; or %s", c->groups_remedy);
+		soften(c->profile, 0, CGROUP_CONTROLLERS - 1, f);
+	}
+	return true;
+}
+
+static void not_delegated(const struct doctor_row *row,
+			  struct doctor_finding *f)
+{
+	doctor_bad(row, f, "%s is not delegated to this user",
+		   cgroup_name(row->arg, 2));
+	if (row->arg == CGROUP_HUGETLB)
 		doctor_fix(f, "run as root: systemd gives it to no user");
 	else
 		doctor_fix(f, "as root: a drop-in of user@.service with "
@@ -29,33 +50,26 @@ static void fix_delegation(const struct doctor_case *c, int controller,
 			   "then log in anew");
 }
 
-/* Without it a profile that asks for the limit is refused; one that does not
- * ask, or allows for the lack, goes on. */
 bool doctor_limits_controller(const struct doctor_case *c,
 			      const struct doctor_row *row,
 			      struct doctor_finding *f)
 {
-	int controller = row->arg, version = c->groups.version[controller];
+	int version = c->groups.version[row->arg];
 
+	if (c->no_groups)
+		return false;
 	if (version) {
 		doctor_say(f, "%s is on version %d%s",
-			   cgroup_name(controller, version), version,
+			   cgroup_name(row->arg, version), version,
 			   rootless() ? ", delegated to this user" : "");
 		return true;
 	}
-	if (c->no_groups)
-		doctor_bad(row, f, "an ordinary user has no control groups "
-			   "here: %s", c->no_groups);
-	else if (rootless())
-		doctor_bad(row, f, "%s is not delegated to this user",
-			   cgroup_name(controller, 2));
+	if (rootless())
+		not_delegated(row, f);
 	else
 		doctor_bad(row, f, "this host has no cgroup controller %s",
-			   cgroup_name(controller, 2));
-	if (!limits_need(c->profile, controller))
-		f->state = DOCTOR_DEGRADED;
-	if (rootless())
-		fix_delegation(c, controller, f);
+			   cgroup_name(row->arg, 2));
+	soften(c->profile, row->arg, row->arg, f);
 	return true;
 }
 

@@ -43,7 +43,9 @@ static const struct {
 	const char *name;
 } needed[] = {
 	{ CAP_SYS_ADMIN, "sys_admin" }, { CAP_SETUID, "setuid" },
-	{ CAP_SETGID, "setgid" }, { CAP_CHOWN, "chown" },
+	{ CAP_SETGID, "setgid" }, { CAP_SETPCAP, "setpcap" },
+	{ CAP_CHOWN, "chown" }, { CAP_FOWNER, "fowner" },
+	{ CAP_DAC_OVERRIDE, "dac_override" }, { CAP_SYS_CHROOT, "sys_chroot" },
 };
 
 static bool has_cap(cap_t caps, cap_value_t cap)
@@ -117,7 +119,7 @@ bool doctor_user_data(const struct doctor_case *c UNUSED,
 	return true;
 }
 
-bool doctor_user_disk(const struct doctor_case *c UNUSED,
+bool doctor_user_disk(const struct doctor_case *c,
 		      const struct doctor_row *row, struct doctor_finding *f)
 {
 	struct err err = ERR_INIT;
@@ -125,8 +127,11 @@ bool doctor_user_disk(const struct doctor_case *c UNUSED,
 
 	if (fd < 0)
 		return false;
-	if (writable_check_disk(fd, &err) < 0)
+	if (writable_check_disk(fd, &err) < 0) {
 		doctor_err(row, f, &err);
+		if (c->profile->rootfs.writable != WRITABLE_DISK)
+			f->state = DOCTOR_DEGRADED;
+	}
 	return true;
 }
 

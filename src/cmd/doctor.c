@@ -37,13 +37,13 @@ static int set_option(void *ctx, const struct opt *opt, const char *value,
 
 /* --- as text -------------------------------------------------------------- */
 
-static void print_finding(const struct doctor_finding *f)
+static void print_finding(const struct doctor_finding *f, bool with_remedy)
 {
 	CLEANUP_FREE char *text = str_printf(
 		"%s%s%s", f->found ? f->found : f->title, f->means ? "; " : "",
 		f->means ? f->means : "");
 	CLEANUP_FREE char *remedy =
-		f->remedy ? str_printf("fix: %s", f->remedy) : NULL;
+		with_remedy ? str_printf("fix: %s", f->remedy) : NULL;
 
 	(void)printf("%-9s %-17s ", doctor_state_name(f->state), f->id);
 	opt_wrap(stdout, text, TEXT_COLUMN);
@@ -53,15 +53,36 @@ static void print_finding(const struct doctor_finding *f)
 	opt_wrap(stdout, remedy, TEXT_COLUMN);
 }
 
+/* The next one of this state at `f` or behind, or NULL. */
+static const struct doctor_finding *next(const struct doctor *d,
+					 const struct doctor_finding *f,
+					 enum doctor_state state)
+{
+	for (; f < d->findings + d->count; f++)
+		if (f->state == state)
+			return f;
+	return NULL;
+}
+
+/* A remedy stands once, behind the last of those that it is for. */
+static void print_state(const struct doctor *d, enum doctor_state state)
+{
+	const struct doctor_finding *f = next(d, d->findings, state), *then;
+
+	for (; f; f = then) {
+		then = next(d, f + 1, state);
+		print_finding(f, f->remedy &&
+			      !(then && str_eq(f->remedy, then->remedy)));
+	}
+}
+
 /* The worst first. */
 static void print_text(const struct doctor *d, const char *profile)
 {
 	const size_t *n = d->states;
 
 	for (int state = DOCTOR_STATES - 1; state >= 0; state--)
-		for (size_t i = 0; i < d->count; i++)
-			if ((int)d->findings[i].state == state)
-				print_finding(&d->findings[i]);
+		print_state(d, state);
 	(void)printf("\n%s %s here: missing: %zu, degraded: %zu, advice: %zu, "
 		     "ok: %zu\n", profile, n[DOCTOR_MISSING] ?
 		     "cannot run" : "can run", n[DOCTOR_MISSING],

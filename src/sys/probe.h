@@ -15,9 +15,6 @@
 #include "sys/ns.h"
 
 enum probe {
-	/* clone3, pidfd_open, pidfd_send_signal, close_range */
-	PROBE_PROCESSES,
-	PROBE_RESOLVE, /* openat2 beneath a root, without links */
 	PROBE_USERNS,  /* a user namespace within the caller's */
 	PROBE_MOUNTS,  /* fsopen, open_tree, mount_setattr, move_mount */
 	PROBE_OVERLAY, /* overlayfs over tmpfs, with an upper layer */
