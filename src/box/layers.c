@@ -7,28 +7,23 @@
 #include <sys/stat.h>
 
 #include "base/fd.h"
+#include "base/lineage.h"
 #include "conf/dirs.h"
 #include "sys/idmap.h"
 #include "sys/mount.h"
 
 #define USE "use layer"
 
-struct site_id {
-	dev_t dev;
-	ino_t ino;
-};
-
-/* A directory of the host; `ids` are it and all above it, up to the root. */
+/* A directory of the host. */
 struct site {
 	char *path;
-	struct site_id self, *ids;
-	size_t n;
+	struct lineage line;
 };
 
 static void site_finish(struct site *s)
 {
 	free(s->path);
-	free(s->ids);
+	lineage_finish(&s->line);
 }
 
 static const char *path_of(const struct box *box, int i)
@@ -41,21 +36,26 @@ static const char *path_of(const struct box *box, int i)
 
 /* --- where a layer is ---------------------------------------------------- */
 
+struct step {
+	const char *layer;
+	struct err *err;
+};
+
 /* Whoever can write to a layer, or put another directory in its place, owns
- * the sandbox. In a sticky directory only owners rename. */
-static int check_owner(const char *layer, int fd, const struct stat *st,
-		       bool above, struct err *err)
+ * the sandbox. */
+static int check_owner(void *ctx, int fd, const struct stat *st, bool above)
 {
-	bool ours = st->st_uid == 0 || st->st_uid == geteuid();
-	bool open = (st->st_mode & 022) && !(above && st->st_mode & S_ISVTX);
+	const char *layer = ((struct step *)ctx)->layer;
+	struct err *err = ((struct step *)ctx)->err;
+	bool foreign = lineage_is_foreign(st);
 	char path[PATH_MAX];
 	ssize_t n;
 
-	if (ours && !open)
+	if (!foreign && !lineage_is_open(st, above))
 		return 0;
 	n = readlink(fd_path(fd).text, path, sizeof(path) - 1);
 	path[n > 0 ? n : 0] = '\0';
-	if (!ours)
+	if (foreign)
 		(void)err_set(err, EXIT_FAILED, USE, layer,
 			      "%.200s belongs to uid %u, who could exchange "
 			      "what is in it", path, st->st_uid);
@@ -67,44 +67,22 @@ static int check_owner(const char *layer, int fd, const struct stat *st,
 			"layers in a directory of root's, mode 0700");
 }
 
-static void add_id(struct site *s, const struct stat *st)
-{
-	s->ids = mem_realloc(s->ids, (s->n + 1) * sizeof(*s->ids));
-	s->ids[s->n++] = (struct site_id){ st->st_dev, st->st_ino };
-	s->self = s->ids[0];
-}
-
-/* Climbs from `dirfd` to the root. With `check` every step must be safe. */
+/* With `check` every step up to the root must be safe. */
 static int site_read(struct site *s, int dirfd, bool check, struct err *err)
 {
-	CLEANUP_FD int fd = openat(dirfd, ".", O_PATH | O_DIRECTORY |
-				   O_CLOEXEC);
-	struct stat st;
+	struct step step = { s->path, err };
+	int rc = lineage_read(&s->line, dirfd, check ? check_owner : NULL,
+			      &step);
 
-	while (fd >= 0 && fstat(fd, &st) == 0) {
-		int above;
-
-		if (s->n && s->ids[s->n - 1].dev == st.st_dev &&
-		    s->ids[s->n - 1].ino == st.st_ino)
-			return 0; /* ".." of the root is the root */
-		if (check && check_owner(s->path, fd, &st, s->n > 0, err) < 0)
-			return -1;
-		add_id(s, &st);
-		above = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		close(fd);
-		fd = above;
-	}
-	return err_set_errno(err, EXIT_FAILED, "look at", s->path, errno);
+	if (rc < 0 && !err->code)
+		(void)err_set_errno(err, EXIT_FAILED, "look at", s->path, rc);
+	return rc < 0 ? -1 : 0;
 }
 
-/* Whether `s` is `above`, or lies somewhere in it. */
-static bool lies_in(const struct site *s, const struct site *above)
+static bool overlap(const struct site *a, const struct site *b)
 {
-	for (size_t i = 0; i < s->n; i++)
-		if (s->ids[i].dev == above->self.dev &&
-		    s->ids[i].ino == above->self.ino)
-			return true;
-	return false;
+	return lineage_has(&a->line, b->line.ids[0]) ||
+	       lineage_has(&b->line, a->line.ids[0]);
 }
 
 /* The first `nlayers` of `sites` are layers; the others are in the way only. */
@@ -114,7 +92,7 @@ static int check_sites(const struct site *sites, int nlayers, int n,
 	for (int i = 0; i < nlayers; i++) {
 		const struct site *s = &sites[i];
 
-		if (s->n == 1) {
+		if (s->line.n == 1) {
 			(void)err_set(err, EXIT_USAGE, USE, s->path,
 				      "it is the root of this host");
 			return err_hint(err, "image = host shows the host's "
@@ -123,7 +101,7 @@ static int check_sites(const struct site *sites, int nlayers, int n,
 		for (int j = i + 1; j < n; j++) {
 			const struct site *o = &sites[j];
 
-			if (!lies_in(s, o) && !lies_in(o, s))
+			if (!overlap(s, o))
 				continue;
 			(void)err_set(err, EXIT_USAGE, USE, s->path,
 				      "it is, holds, or lies in %.200s",
@@ -183,8 +161,8 @@ static int open_site(const struct box *box, int i, struct site *site,
 	dir = open_dir(site->path, err);
 	if (dir < 0 || site_read(site, dir, !seen->ino, err) < 0)
 		return -1;
-	if (seen->ino && (seen->dev != site->self.dev ||
-			  seen->ino != site->self.ino))
+	if (seen->ino && (seen->dev != site->line.ids[0].dev ||
+			  seen->ino != site->line.ids[0].ino))
 		return err_set(err, EXIT_FAILED, USE, site->path,
 			       "another directory has taken its place");
 	return take_fd(&dir);
@@ -263,7 +241,7 @@ int layers_look(struct box *box, struct err *err)
 		if (dir < 0)
 			return -1;
 		box->lower_seen[i] = (struct box_layer_seen){
-			site.self.dev, site.self.ino,
+			site.line.ids[0].dev, site.line.ids[0].ino,
 		};
 	}
 	return 0;

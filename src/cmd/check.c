@@ -78,7 +78,7 @@ static void list_rules(bool json)
 struct findings {
 	const char *file;
 	json_t *json; /* NULL: as text */
-	size_t count[LINT_GRAVE + 1];
+	size_t count[LINT_FATAL + 1];
 	size_t accepted;
 };
 
@@ -142,12 +142,13 @@ static int check_profile(const struct profile *p, const struct check_options *o)
 	if (f.json)
 		print_json(f.json);
 	else
-		(void)printf("%s: grave: %zu, warnings: %zu, notes: %zu, "
-			     "accepted: %zu\n", file, f.count[LINT_GRAVE],
+		(void)printf("%s: fatal: %zu, grave: %zu, warnings: %zu, "
+			     "notes: %zu, accepted: %zu\n", file,
+			     f.count[LINT_FATAL], f.count[LINT_GRAVE],
 			     f.count[LINT_WARNING], f.count[LINT_NOTE],
 			     f.accepted);
-	return f.count[LINT_GRAVE] || (o->strict && f.count[LINT_WARNING]) ?
-		       EXIT_FAILED : EXIT_DONE;
+	return f.count[LINT_FATAL] || f.count[LINT_GRAVE] ||
+	       (o->strict && f.count[LINT_WARNING]) ? EXIT_FAILED : EXIT_DONE;
 }
 
 static int run(int argc, char **argv, struct err *err)
@@ -192,7 +193,9 @@ static void warn(void *ctx, const struct lint_finding *f)
 	struct before_run *b = ctx;
 	CLEANUP_FREE char *place = place_of(b->file, f);
 
-	if (f->accepted || r->severity == LINT_NOTE)
+	/* What is fatal the start itself refuses, with all it knows of it. */
+	if (f->accepted || r->severity == LINT_NOTE ||
+	    r->severity == LINT_FATAL)
 		return;
 	if (r->severity == LINT_WARNING) {
 		err_warn(PROGRAM, "%s: %s: %s [%s]", place, f->what, r->why,

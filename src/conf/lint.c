@@ -1,140 +1,12 @@
 #include "conf/lint.h"
 
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/fd.h"
 #include "base/str.h"
 #include "conf/lint_internal.h"
 
 /* More processes than this are felt by everybody on the machine. */
 #define PIDS_MANY 32768u
-
-/* --- directories that are handed in --------------------------------------- */
-
-/* Calls `bad` for the image and every layer, which has been opened. */
-static void each_tree(const struct profile *p, char ***found,
-		      bool (*bad)(int dir, const char *path))
-{
-	if (!profile_image_is_host(p)) {
-		CLEANUP_FD int fd = open(p->rootfs.image, O_PATH |
-					 O_DIRECTORY | O_CLOEXEC);
-
-		if (fd >= 0 && bad(fd, p->rootfs.image))
-			strv_take(found, str_printf("rootfs.image = %s",
-						    p->rootfs.image));
-	}
-	for (char **l = p->rootfs.layers; l && *l; l++) {
-		CLEANUP_FD int fd = open(*l, O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-		if (fd >= 0 && bad(fd, *l))
-			strv_take(found, str_printf("rootfs.layers = %s", *l));
-	}
-}
-
-static bool is_host_tree(int dir UNUSED, const char *path)
-{
-	static const char *const whole[] = {
-		"/", "/dev", "/home", "/mnt", "/root", "/run", "/var",
-		"/var/lib", NULL,
-	};
-	/* These with all that is in them. */
-	static const char *const beneath[] = {
-		"/boot", "/etc", "/proc", "/sys", NULL,
-	};
-	CLEANUP_FREE char *real = realpath(path, NULL);
-
-	for (const char *const *w = whole; real && *w; w++)
-		if (str_eq(real, *w))
-			return true;
-	for (const char *const *b = beneath; real && *b; b++)
-		if (str_starts(real, *b) &&
-		    (real[strlen(*b)] == '/' || !real[strlen(*b)]))
-			return true;
-	return false;
-}
-
-/* A link on the way is not followed: it leads where it would inside. */
-static bool holds(int dir, const char *path, mode_t type)
-{
-	CLEANUP_FREE char *copy = str_dup(path);
-	CLEANUP_FD int at = dup(dir);
-	char *name = copy, *slash;
-	struct stat st;
-
-	while ((slash = strchr(name, '/'))) {
-		int next;
-
-		*slash = '\0';
-		next = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW |
-			      O_CLOEXEC);
-		close(at);
-		at = next;
-		name = slash + 1;
-	}
-	return fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       (st.st_mode & S_IFMT) == type;
-}
-
-static bool has_engine_socket(int dir, const char *path UNUSED)
-{
-	static const char *const sockets[] = {
-		"run/docker.sock", "var/run/docker.sock",
-		"run/containerd/containerd.sock", "run/crio/crio.sock",
-		"run/podman/podman.sock", "docker.sock", NULL,
-	};
-
-	for (const char *const *s = sockets; *s; s++)
-		if (holds(dir, *s, S_IFSOCK))
-			return true;
-	return false;
-}
-
-static bool has_credentials(int dir, const char *path UNUSED)
-{
-	static const char *const dirs[] = {
-		".ssh", ".aws", ".gnupg", ".kube", ".docker",
-		"root/.ssh", "root/.aws", "root/.gnupg", "root/.kube",
-		"root/.docker", "root/.config/gcloud", NULL,
-	};
-
-	for (const char *const *d = dirs; *d; d++)
-		if (holds(dir, *d, S_IFDIR))
-			return true;
-	return false;
-}
-
-static bool is_foreign(int dir, const char *path UNUSED)
-{
-	struct stat st;
-
-	if (fstat(dir, &st) < 0)
-		return false;
-	return (st.st_mode & 0022) || (st.st_uid && st.st_uid != geteuid());
-}
-
-static void find_host_tree(const struct profile *p, char ***found)
-{
-	each_tree(p, found, is_host_tree);
-}
-
-static void find_engine_socket(const struct profile *p, char ***found)
-{
-	each_tree(p, found, has_engine_socket);
-}
-
-static void find_credentials(const struct profile *p, char ***found)
-{
-	each_tree(p, found, has_credentials);
-}
-
-static void find_foreign_tree(const struct profile *p, char ***found)
-{
-	each_tree(p, found, is_foreign);
-}
 
 /* --- limits --------------------------------------------------------------- */
 
@@ -221,6 +93,7 @@ static void find_nested_userns(const struct profile *p, char ***found)
 
 const char *const lint_ids[] = {
 	[LINT_HOST_TREE] = "host-tree",
+	[LINT_OWN_TREE] = "own-tree",
 	[LINT_ENGINE_SOCKET] = "engine-socket",
 	[LINT_CREDENTIALS] = "credentials-in-tree",
 	[LINT_FOREIGN_TREE] = "foreign-tree",
@@ -243,22 +116,28 @@ const struct lint_rule lint_rules[LINT_RULES] = {
 		LINT_GRAVE, "rootfs.image", "rootfs.layers",
 		"the guest reads the host's own files, keys among them",
 		"name a directory made for the sandbox, or image = host",
-		find_host_tree },
+		lint_host_tree },
+	[LINT_OWN_TREE] = {
+		LINT_FATAL, "rootfs.image", "rootfs.layers",
+		"records and layers of other sandboxes lie there",
+		"keep layers outside of sandboxd's own directories",
+		lint_own_tree },
 	[LINT_ENGINE_SOCKET] = {
 		LINT_GRAVE, "rootfs.image", "rootfs.layers",
 		"who reaches a container engine's socket is root on the host",
 		"remove the socket from the directory",
-		find_engine_socket },
+		lint_engine_socket },
 	[LINT_CREDENTIALS] = {
 		LINT_WARNING, "rootfs.image", "rootfs.layers",
 		"keys lie at the usual places of that directory",
 		"remove .ssh, .aws, .gnupg, .kube and the like from it",
-		find_credentials },
+		lint_credentials },
 	[LINT_FOREIGN_TREE] = {
-		LINT_WARNING, "rootfs.image", "rootfs.layers",
+		LINT_FATAL, "rootfs.image", "rootfs.layers",
 		"others may change what the sandbox executes",
-		"let it belong to root or you, writable by the owner alone",
-		find_foreign_tree },
+		"let it and all above it belong to root or you, writable by "
+		"the owner alone",
+		lint_foreign_tree },
 	[LINT_NO_MEMORY_LIMIT] = {
 		LINT_WARNING, "limits.memory", NULL,
 		"the guest can use up the host's memory",
@@ -375,16 +254,18 @@ const char *lint_severity_name(enum lint_severity severity)
 {
 	static const char *const names[] = {
 		[LINT_NOTE] = "note", [LINT_WARNING] = "warning",
-		[LINT_GRAVE] = "grave",
+		[LINT_GRAVE] = "grave", [LINT_FATAL] = "fatal",
 	};
 
 	return names[severity];
 }
 
-static bool accepts(const struct profile *p, const char *id)
+static bool accepts(const struct profile *p, enum lint rule)
 {
+	if (lint_rules[rule].severity == LINT_FATAL)
+		return false;
 	for (char **a = p->security.accept; a && *a; a++)
-		if (str_eq(*a, id))
+		if (str_eq(*a, lint_ids[rule]))
 			return true;
 	return false;
 }
@@ -409,6 +290,6 @@ void lint_check(const struct profile *p,
 		for (char **what = found; what && *what; what++)
 			tell(ctx, &(struct lint_finding){
 				     r, *what, line_of(p, *what),
-				     accepts(p, lint_ids[r]) });
+				     accepts(p, r) });
 	}
 }

@@ -15,6 +15,7 @@
 
 enum lint {
 	LINT_HOST_TREE,
+	LINT_OWN_TREE,
 	LINT_ENGINE_SOCKET,
 	LINT_CREDENTIALS,
 	LINT_FOREIGN_TREE,
@@ -36,6 +37,7 @@ enum lint_severity {
 	LINT_NOTE,    /* to be known */
 	LINT_WARNING, /* should not be so without a reason */
 	LINT_GRAVE,   /* takes a wall away: `run` refuses it */
+	LINT_FATAL,   /* is refused at the start even when it is accepted */
 };
 
 struct lint_rule {
@@ -54,7 +56,7 @@ struct lint_rule {
 extern const struct lint_rule lint_rules[LINT_RULES];
 extern const char *const lint_ids[];
 
-/* "note", "warning", "grave" */
+/* "note", "warning", "grave", "fatal" */
 const char *lint_severity_name(enum lint_severity severity);
 
 struct lint_finding {

@@ -81,6 +81,29 @@ for tree in / /etc /proc/self/root /root; do
 		"$tree as an image is grave"
 	is "$rc" 1 "and fails"
 done
+# By whatever way one comes there: a part of it, mounted elsewhere, too.
+run_cmd private sh -c 'mkdir "$1/a b" && mount --bind /etc/ssl "$1/a b" &&
+	exec "$2" check --set rootfs.layers="$1/a b/certs" "$3"' \
+	sh "$T" "$S" "$MINIMAL"
+like "$out" ": grave host-tree: rootfs.layers = $T/a b/certs \(lies in /etc\): " \
+	"a bind mount hides nothing"
+rmdir "$T/a b"
+ln -s /etc "$T/link"
+run_cmd "$S" check --set rootfs.layers="$T/link/ssl" "$MINIMAL"
+like "$out" ": grave host-tree: .*\(lies in /etc\)" "nor does a link"
+mkdir "$T/fine"
+run_cmd "$S" check --strict --set rootfs.layers="$T/fine" "$MINIMAL"
+is "$rc" 0 "a directory made for it is fine"
+mkdir "$T/open" "$T/open/layer"
+chmod 0777 "$T/open"
+run_cmd "$S" check --set rootfs.layers="$T/open/layer" \
+	--set security.accept=foreign-tree "$MINIMAL"
+like "$rc $out" "^1 .*: fatal foreign-tree: .*$T/open: uid 0, mode 0777" \
+	"one that others may exchange is fatal"
+run_min --set rootfs.layers="$T/open/layer" -- true
+like "$rc $err" "^125 .*others may write to $T/open " \
+	"and run says so, and nothing else"
+is "$(grep -c . <<<"$err")" 2 "in one message with its hint"
 run_min --set rootfs.image=/ -- true
 like "$err" "^sandboxd: start with 'rootfs.image = /'.*\[host-tree\]$" \
 	"run refuses it"

@@ -15,6 +15,7 @@
 
 #include "base/str.h"
 #include "conf/lint.h"
+#include "sandboxd/layout.h"
 
 struct seen {
 	int times[LINT_RULES];
@@ -58,7 +59,7 @@ static void look(struct seen *s, const char *const *settings)
 	lint_check(&p, note, s);
 }
 
-/* That setting is found by `rule`, once; without it there is nothing. */
+/* That setting is found by `rule`, once, and told as it is here. */
 static void finds(const char *setting, enum lint rule, const char *what)
 {
 	CLEANUP(seen_finish) struct seen s;
@@ -67,7 +68,8 @@ static void finds(const char *setting, enum lint rule, const char *what)
 	if (s.times[rule] != 1)
 		fail_msg("%s: %s found %d times", setting, lint_ids[rule],
 			 s.times[rule]);
-	assert_string_equal(s.what[rule], what);
+	if (!str_starts(s.what[rule], what))
+		fail_msg("%s is told as %s", what, s.what[rule]);
 	assert_false(s.accepted[rule]);
 }
 
@@ -99,7 +101,13 @@ static void test_settings(void **state UNUSED)
 	      "security.seccomp = browser");
 	finds("rootfs.image=/", LINT_HOST_TREE, "rootfs.image = /");
 	finds("rootfs.layers=/etc/ssl", LINT_HOST_TREE,
-	      "rootfs.layers = /etc/ssl");
+	      "rootfs.layers = /etc/ssl (lies in /etc)");
+	finds("rootfs.layers=/var", LINT_HOST_TREE,
+	      "rootfs.layers = /var (holds /var/");
+	finds("rootfs.layers=/usr/../etc", LINT_HOST_TREE,
+	      "rootfs.layers = /usr/../etc (is /etc)");
+	finds("rootfs.image=/proc/self/root", LINT_HOST_TREE,
+	      "rootfs.image = /proc/self/root (is /)");
 }
 
 /* By its name or by what it is; the value is never told. */
@@ -218,40 +226,175 @@ static void test_lines(void **state UNUSED)
 	assert_int_equal(unlink(path), 0);
 }
 
-static void test_tree(void **state UNUSED)
+/* A directory with a layer in it, for one test. */
+struct layer {
+	char top[32], *dir, *setting;
+	char *home; /* $HOME before */
+};
+
+static int make_layer(void **state)
 {
-	char dir[] = "/tmp/test_lint.XXXXXX";
-	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	CLEANUP_FREE char *setting = NULL, *sub = NULL, *what = NULL;
-	int sock = socket(AF_UNIX, SOCK_STREAM, 0);
+	static struct layer l;
+	const char *home = getenv("HOME");
 
-	assert_non_null(mkdtemp(dir));
-	setting = str_printf("rootfs.layers=%s", dir);
-	what = str_printf("rootfs.layers = %s", dir);
-	assert_int_equal(chmod(dir, 0777), 0);
-	finds(setting, LINT_FOREIGN_TREE, what);
-	assert_int_equal(chmod(dir, 0755), 0);
+	(void)snprintf(l.top, sizeof(l.top), "/tmp/test_lint.XXXXXX");
+	assert_non_null(mkdtemp(l.top));
+	l.dir = str_printf("%s/layer", l.top);
+	l.setting = str_printf("rootfs.layers=%s", l.dir);
+	l.home = home ? str_dup(home) : NULL;
+	assert_int_equal(mkdir(l.dir, 0755), 0);
+	*state = &l;
+	return 0;
+}
 
-	sub = str_printf("%s/.ssh", dir);
-	assert_int_equal(mkdir(sub, 0700), 0);
-	finds(setting, LINT_CREDENTIALS, what);
-	assert_int_equal(rmdir(sub), 0);
+static int remove_layer(void **state)
+{
+	struct layer *l = *state;
 
-	/* A link to one that is elsewhere is not followed. */
-	(void)snprintf(at.sun_path, sizeof(at.sun_path), "%s/docker.sock",
-		       dir);
-	assert_int_equal(bind(sock, (void *)&at, sizeof(at)), 0);
-	finds(setting, LINT_ENGINE_SOCKET, what);
-	assert_int_equal(unlink(at.sun_path), 0);
-	close(sock);
-	{
-		CLEANUP(seen_finish) struct seen s;
+	if (l->home)
+		(void)setenv("HOME", l->home, 1);
+	assert_int_equal(rmdir(l->dir), 0);
+	assert_int_equal(rmdir(l->top), 0);
+	free(l->dir);
+	free(l->setting);
+	free(l->home);
+	return 0;
+}
 
-		look(&s, (const char *const[]){ setting, NULL });
-		for (int r = 0; r < LINT_RULES; r++)
-			assert_int_equal(s.times[r], 0);
+static void finds_in(const struct layer *l, enum lint rule, const char *why)
+{
+	CLEANUP_FREE char *what = str_printf("rootfs.layers = %s%s", l->dir,
+					     why);
+
+	finds(l->setting, rule, what);
+}
+
+static void finds_nothing_in(const struct layer *l)
+{
+	CLEANUP(seen_finish) struct seen s;
+
+	look(&s, (const char *const[]){ l->setting, NULL });
+	for (int r = 0; r < LINT_RULES; r++)
+		if (s.times[r])
+			fail_msg("%s: %s", lint_ids[r], s.what[r]);
+}
+
+static void test_tree(void **state)
+{
+	finds_nothing_in(*state);
+}
+
+/* There, or anywhere above; in a sticky directory, as /tmp is, nobody can. */
+static void test_foreign_tree(void **state)
+{
+	const struct layer *l = *state;
+	CLEANUP_FREE char *why = str_printf(" (%s: uid ", l->dir);
+	CLEANUP_FREE char *above = str_printf(" (%s: uid ", l->top);
+
+	assert_int_equal(chmod(l->dir, 0777), 0);
+	finds_in(l, LINT_FOREIGN_TREE, why);
+	assert_int_equal(chmod(l->dir, 0755), 0);
+	assert_int_equal(chmod(l->top, 0770), 0);
+	finds_in(l, LINT_FOREIGN_TREE, above);
+	assert_int_equal(chmod(l->top, 01777), 0);
+	finds_nothing_in(l);
+	if (geteuid() != 0)
+		return;
+	assert_int_equal(chown(l->top, 4711, 0), 0);
+	finds_in(l, LINT_FOREIGN_TREE, above);
+}
+
+/* No profile gets away with it. */
+static void test_fatal(void **state)
+{
+	const struct layer *l = *state;
+	CLEANUP(seen_finish) struct seen s;
+
+	assert_int_equal(chmod(l->dir, 0777), 0);
+	look(&s, (const char *const[]){ l->setting,
+		"security.accept=foreign-tree", NULL });
+	assert_int_equal(s.times[LINT_FOREIGN_TREE], 1);
+	assert_false(s.accepted[LINT_FOREIGN_TREE]);
+}
+
+static void test_keys_in_tree(void **state)
+{
+	static const char *const dirs[] = { ".ssh", "root/.aws",
+					    "home/me/.config/gh" };
+	const struct layer *l = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
+		CLEANUP_FREE char *path = str_printf("%s/%s", l->dir, dirs[i]);
+		CLEANUP_FREE char *why = str_printf(" (%s)", dirs[i]);
+		size_t top = strlen(l->dir);
+
+		for (char *at = path + top; (at = strchr(at + 1, '/'));) {
+			*at = '\0';
+			assert_int_equal(mkdir(path, 0755), 0);
+			*at = '/';
+		}
+		assert_int_equal(mkdir(path, 0700), 0);
+		finds_in(l, LINT_CREDENTIALS, why);
+		for (; strlen(path) > top; *strrchr(path, '/') = '\0')
+			assert_int_equal(rmdir(path), 0);
 	}
-	assert_int_equal(rmdir(dir), 0);
+}
+
+/* A link to a socket that is elsewhere is not followed. */
+static void test_sockets(void **state)
+{
+	static const char *const dirs[] = { "", "/run" };
+	const struct layer *l = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
+		struct sockaddr_un at = { .sun_family = AF_UNIX };
+		int sock = socket(AF_UNIX, SOCK_STREAM, 0);
+		CLEANUP_FREE char *dir = str_printf("%s%s", l->dir, dirs[i]);
+		CLEANUP_FREE char *run = str_printf("%s/run", l->dir);
+
+		(void)mkdir(dir, 0755);
+		(void)snprintf(at.sun_path, sizeof(at.sun_path),
+			       "%s/docker.sock", dir);
+		assert_int_equal(bind(sock, (void *)&at, sizeof(at)), 0);
+		finds_in(l, LINT_ENGINE_SOCKET, i ? " (run/docker.sock)" :
+						    " (docker.sock)");
+		assert_int_equal(unlink(at.sun_path), 0);
+		assert_int_equal(symlink("/run/docker.sock", at.sun_path), 0);
+		finds_nothing_in(l);
+		assert_int_equal(unlink(at.sun_path), 0);
+		(void)rmdir(run);
+		close(sock);
+	}
+}
+
+/* The caller's home is not to be handed in, nor are keys in it; what else he
+ * keeps there may be. */
+static void test_home(void **state)
+{
+	const struct layer *l = *state;
+	CLEANUP_FREE char *keys = str_printf("%s/.ssh", l->top);
+	CLEANUP_FREE char *is = str_printf("rootfs.image=%s", l->top);
+	CLEANUP_FREE char *in = str_printf("rootfs.image=%s", keys);
+
+	assert_int_equal(mkdir(keys, 0700), 0);
+	assert_int_equal(setenv("HOME", l->top, 1), 0);
+	finds_nothing_in(l);
+	finds(is, LINT_HOST_TREE, "rootfs.image = ");
+	finds(in, LINT_HOST_TREE, "rootfs.image = ");
+	assert_int_equal(rmdir(keys), 0);
+}
+
+/* Where records and layers of all sandboxes are. */
+static void test_own_tree(void **state)
+{
+	const struct layer *l = *state;
+	CLEANUP_FREE char *why = str_printf(" (lies in %s)", l->top);
+
+	assert_int_equal(setenv(DATA_DIR_ENV, l->top, 1), 0);
+	finds_in(l, LINT_OWN_TREE, why);
+	assert_int_equal(setenv(DATA_DIR_ENV, l->dir, 1), 0);
+	finds_in(l, LINT_OWN_TREE, "");
+	assert_int_equal(unsetenv(DATA_DIR_ENV), 0);
 }
 
 static bool has_rule(const char *key)
@@ -287,6 +430,9 @@ static void test_table(void **state UNUSED)
 	assert_null(lint_ids[LINT_RULES]);
 }
 
+#define WITH_LAYER(test) \
+	cmocka_unit_test_setup_teardown(test, make_layer, remove_layer)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,7 +445,13 @@ int main(void)
 		cmocka_unit_test(test_userns),
 		cmocka_unit_test(test_accepted),
 		cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_tree),
+		WITH_LAYER(test_tree),
+		WITH_LAYER(test_foreign_tree),
+		WITH_LAYER(test_fatal),
+		WITH_LAYER(test_keys_in_tree),
+		WITH_LAYER(test_sockets),
+		WITH_LAYER(test_home),
+		WITH_LAYER(test_own_tree),
 		cmocka_unit_test(test_every_key),
 		cmocka_unit_test(test_table),
 	};
