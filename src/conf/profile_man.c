@@ -1,8 +1,10 @@
 /*
- * Run by the Makefile: prints the keys of a profile as the middle of
- * sandboxd-profile(5), in mdoc(7), from the table that also reads them.
+ * Run by the Makefile: prints the keys of a profile, and the rules over them,
+ * as the middle of sandboxd-profile(5), in mdoc(7), from the tables that also
+ * read and judge them.
  */
 #include "base/str.h"
+#include "conf/lint.h"
 #include "conf/profile.h"
 
 /* Text is never a control line or an escape by accident. */
@@ -58,9 +60,38 @@ static void section(const struct profile_section *s)
 	(void)printf(".El\n");
 }
 
+static void rule(enum lint id)
+{
+	const struct lint_rule *r = &lint_rules[id];
+
+	(void)printf(".It Cm %s No ( %s , %s", lint_ids[id],
+		     lint_severity_name(r->severity), r->key);
+	if (r->also)
+		(void)printf(" , %s", r->also);
+	(void)printf(" )\n");
+	sentence(r->why);
+	(void)printf(".br\nRemedy:\n");
+	roff(r->remedy);
+}
+
+static void rules(void)
+{
+	(void)printf(".Sh RULES\n"
+		     "What weakens a sandbox, as\n.Ic sandboxd check\n"
+		     "finds it, and what to do instead.\n"
+		     "A start warns of what is a warning and refuses what is "
+		     "grave, unless\n.Ic accept\nnames the rule; what is "
+		     "fatal it refuses in any case.\n"
+		     ".Bl -tag -width Ds\n");
+	for (int r = 0; r < LINT_RULES; r++)
+		rule(r);
+	(void)printf(".El\n");
+}
+
 int main(void)
 {
 	for (const struct profile_section *s = profile_sections; s->name; s++)
 		section(s);
+	rules();
 	return fflush(stdout) == 0 ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
 # man.sh - each program's help and its manual name the same commands, and each
-# command's options and arguments; the manual of profiles has every key.
+# command's options and arguments; the manual of profiles has every key and
+# every rule of `sandboxd check`.
 #
 # A program's help prints one row a command, "  NAME ARG...  text", where NAME
 # may be two words in lower case. Its page sets every command as ".It Cm NAME"
@@ -124,4 +125,8 @@ while IFS=. read -r section key; do
 		grep -q "^\.It Ic $key\( \|$\)" ||
 		complain "$profile: no $section.$key"
 done < <("$B/sandboxd" profile keys --json | jq -r '.[].key')
+while IFS= read -r rule; do
+	sed -n '/^\.Sh RULES/,/^\.El/p' "$profile" |
+		grep -q "^\.It Cm $rule " || complain "$profile: no rule $rule"
+done < <("$B/sandboxd" check --rules --json | jq -r '.[].rule')
 exit $bad
