@@ -26,12 +26,12 @@
 #define INIT_FD_PLAN 4
 
 #define PLAN_MAGIC 0x78626473u /* "sdbx" */
-#define PLAN_VERSION 4u
+#define PLAN_VERSION 5u
 #define PLAN_SIZE_MAX (4u << 20)
 #define PLAN_SERVICES 5
 #define PLAN_GROUPS 16   /* supplementary groups of a service */
 #define PLAN_RLIMITS 16
-#define PLAN_CGROUPS 6   /* v1 hierarchies a service joins */
+#define PLAN_CGROUPS 7   /* v1 hierarchies a service joins */
 #define PLAN_LISTEN 2    /* listening sockets handed to a service */
 #define PLAN_NAMESPACES 8
 #define PLAN_CANARY "/etc/sandboxd/canary"
@@ -96,7 +96,6 @@ struct plan_service {
 	 * this path (one string). */
 	struct plan_strings cgroup_path;
 	uint32_t cgroup_lines;
-	uint32_t pad2;
 };
 
 struct plan_header {

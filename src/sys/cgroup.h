@@ -34,6 +34,7 @@ enum cgroup_controller {
 	CGROUP_CPUSET,
 	CGROUP_IO, /* "blkio" on v1 */
 	CGROUP_HUGETLB,
+	CGROUP_DEVICES, /* v1 alone: on v2 it is a program on the tree */
 	CGROUP_CONTROLLERS, /* how many */
 };
 
@@ -199,6 +200,24 @@ bool cgroup_io_holds_writes(const struct cgroup *group);
  * count these. Read back in whole pages. */
 int cgroup_set_hugepages(struct cgroup *group, uint64_t page, uint64_t bytes);
 int cgroup_get_hugepages(struct cgroup *group, uint64_t page, uint64_t *bytes);
+
+/* --- devices -------------------------------------------------------------- */
+
+/* A character device that may be read and written; minor -1: all of that
+ * major. */
+struct cgroup_device {
+	int major, minor;
+};
+
+enum cgroup_devices_by { CGROUP_DEVICES_BY_V1 = 1, CGROUP_DEVICES_BY_BPF };
+
+/* Lets processes in the group open these devices and no other, and make none.
+ * The group must have no children yet, and nothing of the kind be set before.
+ * Read back. Returns enum cgroup_devices_by: the controller of version 1 where
+ * there is one, else a program on the v2 tree. -ENOTSUP without either; -EPERM
+ * when a group above does not allow it, or the caller may load no program. */
+int cgroup_set_devices(struct cgroup *group, const struct cgroup_device *list,
+		       size_t n);
 
 /* --- membership ---------------------------------------------------------- */
 /* For a child that must be born or placed in the group before its first

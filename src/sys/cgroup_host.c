@@ -25,6 +25,7 @@ const char *cgroup_name(enum cgroup_controller c, int version)
 		[CGROUP_MEMORY] = "memory", [CGROUP_CPU] = "cpu",
 		[CGROUP_PIDS] = "pids", [CGROUP_CPUSET] = "cpuset",
 		[CGROUP_IO] = "io", [CGROUP_HUGETLB] = "hugetlb",
+		[CGROUP_DEVICES] = "devices",
 	};
 
 	return c == CGROUP_IO && version == 1 ? "blkio" : names[c];

@@ -5,6 +5,7 @@
  *	cgroup_tree.c  groups made, opened, walked: all versions alike
  *	cgroup_kill.c  groups killed and removed
  *	cgroup_limit.c the front: limits
+ *	cgroup_device.c  the front: devices
  *	cgroup.c       the front: membership, events, control files
  *	cgroup_v1.c    \ the files of one version
  *	cgroup_v2.c    /

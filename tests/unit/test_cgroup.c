@@ -1512,6 +1512,88 @@ static void children_get_limits_once_the_holder_has_left(void **state)
 	assert_int_equal(wait_status(spawn(&child, leave_at_once, NULL)), 0);
 }
 
+/* The status tells what could be opened: of two devices, and of a node made
+ * anew, that which stands in the list. */
+static int open_devices(const void *arg UNUSED)
+{
+	int one = open("/dev/zero", O_RDWR | O_CLOEXEC);
+	int other = open("/dev/full", O_RDWR | O_CLOEXEC);
+	int refused = errno == EPERM;
+	char path[48];
+	int made;
+
+	(void)snprintf(path, sizeof(path), "/tmp/test_cgroup.%d", getpid());
+	made = mknod(path, S_IFCHR | 0600, makedev(1, 5));
+	if (made == 0)
+		(void)unlink(path);
+	return (one >= 0) | (other >= 0) << 1 | refused << 2 |
+	       (made == 0) << 3;
+}
+
+/* In the group, and in one that is beneath it. */
+static void assert_list_holds(const struct cgroup_host *host, struct real *r,
+			      int by)
+{
+	static const struct cgroup_device all[] = { { 1, -1 } };
+	static const struct cgroup_device list[] = {
+		{ 5, 0 }, { 136, -1 }, { 1, 5 },
+	};
+	CLEANUP(cgroup_finish) struct cgroup g = { 0 }, child = { 0 };
+	CLEANUP(cgroup_finish) struct cgroup open = { 0 };
+
+	assert_int_equal(cgroup_create(host, r->path, &g), 0);
+	assert_int_equal(wait_status(spawn(&g, open_devices, NULL)), 11 << 8);
+	assert_int_equal(cgroup_set_devices(&g, list, ARRAY_LEN(list)), by);
+	assert_int_equal(cgroup_create(host, r->child, &child), 0);
+	assert_int_equal(wait_status(spawn(&child, open_devices, NULL)),
+			 5 << 8);
+	cgroup_finish(&child);
+	assert_int_equal(cgroup_destroy(host, r->path, PATIENCE_MS), 0);
+	cgroup_finish(&g);
+	assert_int_equal(cgroup_create(host, r->path, &open), 0);
+	assert_int_equal(cgroup_set_devices(&open, all, ARRAY_LEN(all)), by);
+	assert_int_equal(wait_status(spawn(&open, open_devices, NULL)), 3 << 8);
+	assert_int_equal(cgroup_destroy(host, r->path, PATIENCE_MS), 0);
+}
+
+static void v1_lets_a_group_open_what_its_list_says(void **state)
+{
+	struct real *r = this_host(state);
+	struct cgroup_host host;
+	bool there;
+
+	assert_int_equal(cgroup_host_open(&host, CGROUP_BIT(CGROUP_DEVICES)),
+			 0);
+	there = host.version[CGROUP_DEVICES] == 1;
+	if (there)
+		assert_list_holds(&host, r, CGROUP_DEVICES_BY_V1);
+	cgroup_host_finish(&host);
+	if (!there)
+		skip();
+}
+
+static void a_program_lets_a_group_open_what_its_list_says(void **state)
+{
+	struct real *r = this_host(state);
+	struct cgroup_host host;
+	bool there;
+
+	assert_int_equal(cgroup_host_open(&host, 0), 0);
+	there = host.tree >= 0;
+	if (there)
+		assert_list_holds(&host, r, CGROUP_DEVICES_BY_BPF);
+	cgroup_host_finish(&host);
+	if (!there)
+		skip();
+}
+
+static void where_nobody_looks_there_is_no_list(void **state UNUSED)
+{
+	struct cgroup none = CGROUP_NONE;
+
+	assert_int_equal(cgroup_set_devices(&none, NULL, 0), -ENOTSUP);
+}
+
 /* The host without its v2 tree, when that holds nothing that we use. */
 static bool hide_tree(struct real *r, struct cgroup_host *without)
 {
@@ -1729,6 +1811,9 @@ static const struct CMUnitTest tests[] = {
 	REAL(kill_reaches_groups_beneath),
 	REAL(without_a_v2_tree_all_are_signalled_till_none_is_left),
 	REAL(removal_finds_a_process_that_joined_only_v1),
+	REAL(v1_lets_a_group_open_what_its_list_says),
+	REAL(a_program_lets_a_group_open_what_its_list_says),
+	REAL(where_nobody_looks_there_is_no_list),
 	REAL(removal_kills_what_is_still_there),
 	REAL(moves_are_allowed_by_one_file_alone),
 	REAL(every_descriptor_closes_on_exec),
