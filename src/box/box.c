@@ -12,6 +12,7 @@
 #include "box/attach.h"
 #include "box/delegate.h"
 #include "box/desktop.h"
+#include "box/devices.h"
 #include "box/launch.h"
 #include "box/layers.h"
 #include "box/limits.h"
@@ -28,7 +29,7 @@ static int up_record(struct box *box, struct err *err)
 {
 	/* Said from the first moment: they are about to be made. */
 	box->rec.cgroups = !rootless() || box->rec.scope;
-	if (walls_find(box, err) < 0)
+	if (walls_find(box, err) < 0 || devices_open(box, err) < 0)
 		return -1;
 	box->lock = record_create(box->statefd, &box->rec,
 				  box->own.count ? &box->own : NULL, err);
@@ -71,7 +72,9 @@ static int down_groups(int statefd, struct record *rec, struct err *err)
 
 static int up_layers(struct box *box, struct err *err)
 {
-	return layers_open(box, err) < 0 ? -1 : writable_make(box, err);
+	if (layers_open(box, err) < 0 || devices_make(box, err) < 0)
+		return -1;
+	return writable_make(box, err);
 }
 
 static int up_display(struct box *box, struct err *err)
@@ -100,6 +103,7 @@ static int up_init(struct box *box, struct err *err)
 {
 	if (launch_init(box, err) < 0)
 		return -1;
+	devices_close(box);
 	if (services_wait_up(box, err) < 0)
 		return -1;
 	if (limits_mounts(box, err) < 0)
@@ -157,6 +161,7 @@ void box_init(struct box *box, const struct profile *profile)
 		&box->signals, &box->watcher, &box->watch_report,
 		&box->writable, &box->upper, &box->master, &box->peer,
 		&box->attach, &box->bus, &box->bus_out, &box->bus_log,
+		&box->dev,
 	};
 
 	memset(box, 0, sizeof(*box));

@@ -15,6 +15,7 @@
 #include "box/log.h"
 #include "box/stage.h"
 #include "box/terminal.h"
+#include "conf/device.h"
 #include "conf/profile.h"
 #include "conf/record.h"
 #include "sandboxd/initproto.h"
@@ -43,6 +44,14 @@ struct box_layer_seen {
 	ino_t ino;
 };
 
+/* A device that the profile adds, and the host's node as a mount that is not
+ * attached yet; -1: one is to be made. */
+struct box_device {
+	const char *path;
+	dev_t number;
+	int mount;
+};
+
 struct box {
 	const struct profile *profile; /* completed; outlives the box */
 	struct record rec;
@@ -65,6 +74,10 @@ struct box {
 	int nlower;
 	struct box_layer_seen lower_seen[BOX_LAYERS]; /* layers_look() */
 	int writable, upper;
+	/* The guest's /dev, not attached yet, and what the profile adds. */
+	int dev;
+	struct box_device device[DEVICES_MAX];
+	int ndevices;
 
 	int userns, cgroupns;
 	struct { /* launch.c */

@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 #include "box/delegate.h"
+#include "box/devices.h"
 #include "box/rootless.h"
 #include "sys/mount.h"
 
@@ -17,7 +18,7 @@
 
 #define BASE_CONTROLLERS                                       \
 	(CGROUP_BIT(CGROUP_MEMORY) | CGROUP_BIT(CGROUP_CPU) | \
-	 CGROUP_BIT(CGROUP_PIDS))
+	 CGROUP_BIT(CGROUP_PIDS) | CGROUP_BIT(CGROUP_DEVICES))
 
 /* Limits of the whole sandbox that are one number each. `none` is what the
  * kernel starts with: it is not asked for that. */
@@ -291,7 +292,8 @@ int limits_create(struct box *box, struct err *err)
 	if (limits_process_allow(box, err) < 0)
 		return -1;
 	if (!box->rec.cgroups)
-		return limits_rootless(box, err);
+		return limits_rootless(box, err) < 0 ? -1 :
+						devices_fence(box, err);
 	rc = delegate_host(&box->rec, limits_controllers(&box->rec),
 			   &box->host);
 	if (rc < 0) {
@@ -300,7 +302,8 @@ int limits_create(struct box *box, struct err *err)
 		return err_hint(err, "mount cgroup2 on /sys/fs/cgroup");
 	}
 	/* Children are born with the CPUs that their parent has by then. */
-	if (create_group(box, GROUP_BOX, err) < 0 || set_whole(box, err) < 0)
+	if (create_group(box, GROUP_BOX, err) < 0 ||
+	    set_whole(box, err) < 0 || devices_fence(box, err) < 0)
 		return -1;
 	for (int g = GROUP_BOX + 1; g < GROUPS; g++)
 		if (has_group(box, g) && create_group(box, g, err) < 0)

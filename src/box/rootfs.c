@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/fsuid.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "base/fd.h"
 #include "base/str.h"
 #include "box/desktop.h"
+#include "box/devices.h"
 #include "box/keymap.h"
 #include "box/layers.h"
 #include "box/program.h"
@@ -21,7 +21,6 @@
 
 /* Skeleton and mount points; made and dropped with the sandbox. */
 #define STAGE_SIZE "32M"
-#define DEV_SIZE "64K"
 #define RUN_BYTES (16u << 20)
 #define RUN_INODES (64u << 10)
 #define SMALL_INODES "4096"
@@ -30,15 +29,6 @@
 #define STAGE_WRITABLE "writable"
 #define STAGE_UPPER STAGE_WRITABLE "/" WRITABLE_UPPER
 #define STAGE_WORK STAGE_WRITABLE "/" WRITABLE_WORK
-
-/* The nodes that every program may expect (kernel devices.txt). */
-static const struct device {
-	const char *name;
-	unsigned int major, minor;
-} devices[] = {
-	{ "null", 1, 3 }, { "zero", 1, 5 }, { "full", 1, 7 },
-	{ "random", 1, 8 }, { "urandom", 1, 9 }, { "tty", 5, 0 },
-};
 
 static const struct dev_link {
 	const char *name, *target;
@@ -280,35 +270,10 @@ static int bind_compiler(const struct tree *t, struct err *err)
 		     mount_copy(ours, "", MOUNT_LOCKED), err);
 }
 
-/* A node is the host's own, bound; that it is what its name says is checked
- * on the descriptor that gets bound. */
-static int bind_device(int dev, const struct device *d)
-{
-	CLEANUP_FD int host = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	CLEANUP_FD int node = -1, target = -1;
-	struct stat st;
-
-	node = mount_copy(host, d->name, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
-	if (node < 0)
-		return node;
-	if (fstatat(node, "", &st, AT_EMPTY_PATH) < 0)
-		return -errno;
-	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(d->major, d->minor))
-		return -ENODEV;
-	target = mount_open(dev, d->name, O_WRONLY | O_CREAT | O_EXCL);
-	return target < 0 ? target : mount_attach(node, target);
-}
-
 static int fill_dev(const struct tree *t, int dev, struct err *err)
 {
 	static const char *const dirs[] = { "pts", "shm", "mqueue" };
 
-	for (size_t i = 0; i < ARRAY_LEN(devices); i++) {
-		int rc = bind_device(dev, &devices[i]);
-
-		if (rc < 0)
-			return fail(err, "bind device", devices[i].name, rc);
-	}
 	for (size_t i = 0; i < ARRAY_LEN(dev_links); i++)
 		if (symlinkat(dev_links[i].target, dev, dev_links[i].name) < 0)
 			return fail(err, "make", dev_links[i].name, errno);
@@ -319,20 +284,16 @@ static int fill_dev(const struct tree *t, int dev, struct err *err)
 		if (fd < 0)
 			return fail(err, "make", dirs[i], fd);
 	}
-	return 0;
+	return devices_fill(t->box, err);
 }
 
 static int build_dev(const struct tree *t, struct err *err)
 {
-	CLEANUP_FD int dev = mount_tmpfs(DEV_SIZE, "256", 0755, t->base,
-				   MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
-	CLEANUP_FD int target = -1;
-	int rc;
+	CLEANUP_FD int target =
+		mount_mkdir(t->root, "/dev", 0755, t->base, t->base);
+	int dev = t->box->dev;
+	int rc = target < 0 ? target : mount_attach(dev, target);
 
-	if (dev < 0)
-		return fail(err, "mount", "/dev", dev);
-	target = mount_mkdir(t->root, "/dev", 0755, t->base, t->base);
-	rc = target < 0 ? target : mount_attach(dev, target);
 	if (rc < 0)
 		return fail(err, "mount", "/dev", rc);
 	if (fill_dev(t, dev, err) < 0)

@@ -6,7 +6,7 @@
 #include "sys/calls.h"
 #include "sys/landlock.h"
 
-static bool required(const struct profile *p, const char *wall)
+bool walls_required(const struct profile *p, const char *wall)
 {
 	for (char **w = p->security.require; w && *w; w++)
 		if (str_eq(*w, wall))
@@ -25,7 +25,7 @@ static int find_landlock(struct box *box, struct err *err)
 		box->rec.security.landlock = (uint32_t)abi;
 		return 0;
 	}
-	if (!required(box->profile, WALL_LANDLOCK)) {
+	if (!walls_required(box->profile, WALL_LANDLOCK)) {
 		strv_take(&box->rec.notes,
 			  str_printf("no second wall around files by "
 				     "Landlock: %s", why));

@@ -10,6 +10,9 @@
 #define WALLS_LANDLOCK_HINT \
 	"boot Linux 5.19 or later with 'landlock' in its lsm= parameter"
 
+/* Whether the profile will not go without that wall (WALL_*). */
+bool walls_required(const struct profile *p, const char *wall);
+
 /* Finds out what the host has, into the record: a wall that is missing is
  * noted there. EXIT_IMPOSSIBLE when the profile requires it. */
 int walls_find(struct box *box, struct err *err);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "conf/device.h"
 #include "conf/lint_internal.h"
 
 /* More processes than this are felt by everybody on the machine. */
@@ -89,6 +90,45 @@ static void find_nested_userns(const struct profile *p, char ***found)
 				"security.userns = fenced");
 }
 
+/* --- devices -------------------------------------------------------------- */
+
+static void each_device(const struct profile *p, char ***found,
+			enum device_grade grade)
+{
+	for (char **d = p->security.devices; d && *d; d++) {
+		struct device device;
+		CLEANUP_FD int fd = device_open(*d, &device);
+
+		if (fd >= 0 && device.grade == grade)
+			strv_take(found,
+				  str_printf("security.devices = %s (%s)", *d,
+					     device.gives));
+	}
+}
+
+static void find_host_device(const struct profile *p, char ***found)
+{
+	each_device(p, found, DEVICE_GRAVE);
+}
+
+static void find_device(const struct profile *p, char ***found)
+{
+	each_device(p, found, DEVICE_LESSER);
+}
+
+static void find_lost_device(const struct profile *p, char ***found)
+{
+	for (char **d = p->security.devices; d && *d; d++) {
+		struct device device;
+		CLEANUP_FD int fd = device_open(*d, &device);
+
+		if (fd < 0)
+			strv_take(found,
+				  str_printf("security.devices = %s (%s)", *d,
+					     device.fault));
+	}
+}
+
 /* --- tables --------------------------------------------------------------- */
 
 const char *const lint_ids[] = {
@@ -108,6 +148,9 @@ const char *const lint_ids[] = {
 	[LINT_UNCONFINED] = "unconfined",
 	[LINT_OPEN_USERNS] = "open-userns",
 	[LINT_NESTED_USERNS] = "nested-userns",
+	[LINT_HOST_DEVICE] = "host-device",
+	[LINT_DEVICE] = "device",
+	[LINT_LOST_DEVICE] = "lost-device",
 	[LINT_RULES] = NULL,
 };
 
@@ -195,6 +238,21 @@ const struct lint_rule lint_rules[LINT_RULES] = {
 		"more of the kernel can be reached, for a browser's own walls",
 		"use seccomp = default if the program makes no namespaces",
 		find_nested_userns },
+	[LINT_HOST_DEVICE] = {
+		LINT_GRAVE, "security.devices", NULL,
+		"through it the guest reaches the host itself",
+		"leave it out",
+		find_host_device },
+	[LINT_DEVICE] = {
+		LINT_WARNING, "security.devices", NULL,
+		"what its driver does for the guest, no other wall looks at",
+		"leave it out unless the program needs it",
+		find_device },
+	[LINT_LOST_DEVICE] = {
+		LINT_WARNING, "security.devices", NULL,
+		"as this host is now, a sandbox with it does not start",
+		"name a character device that is there, not by a link",
+		find_lost_device },
 };
 
 static const struct harmless {

@@ -326,6 +326,7 @@ void profile_finish(struct profile *p)
 	strv_free(p->limits.best_effort);
 	strv_free(p->security.accept);
 	strv_free(p->security.require);
+	strv_free(p->security.devices);
 	strv_free(p->env);
 	*p = (struct profile){ 0 };
 }

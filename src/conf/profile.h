@@ -35,6 +35,7 @@ enum profile_restart { RESTART_NEVER, RESTART_ALWAYS };
 
 /* Walls that not every host has, as [security] calls them. */
 #define WALL_LANDLOCK "landlock"
+#define WALL_DEVICES "devices"
 
 struct profile {
 	char *path; /* as given, for messages */
@@ -97,6 +98,7 @@ struct profile {
 		char *userns;    /* USERNS_*; default: what seccomp implies */
 		char **accept;   /* ids of rules (conf/lint.h) */
 		char **require;  /* walls of WALL_*, without which no start */
+		char **devices;  /* nodes beneath /dev (conf/device.h) */
 	} security;
 	char **env; /* [env]: "NAME=value" */
 };
@@ -115,6 +117,8 @@ enum profile_type {
 			  * writes it */
 	PROFILE_HUGEPAGES, /* char **, comma separated, each "2M=64M" and of
 			    * another page size */
+	PROFILE_DEVICES, /* char **, comma separated, each beneath /dev and
+			  * none twice */
 	PROFILE_BOOL,    /* bool: yes/no, true/false, on/off, 1/0 */
 	PROFILE_SIZE,    /* uint64_t bytes: 512, 64K, 512M, 2G (1024-based), or
 			  * "unlimited" where max is PROFILE_UNLIMITED */

@@ -25,7 +25,7 @@ static const char *const window_managers[] = {
 static const char *const restarts[] = {
 	[RESTART_NEVER] = "never", [RESTART_ALWAYS] = "always", NULL
 };
-static const char *const walls[] = { WALL_LANDLOCK, NULL };
+static const char *const walls[] = { WALL_LANDLOCK, WALL_DEVICES, NULL };
 static const char *const network_modes[] = { "none", NULL };
 static const char *const seccomp_policies[] = {
 	[POLICY_DEFAULT] = "default", [POLICY_STRICT] = "strict",
@@ -187,5 +187,7 @@ const struct profile_key profile_keys[] = {
 	  .help = "system calls it may make; 'sandboxd seccomp' lists them" },
 	{ KEY(security, userns), .type = PROFILE_STRING, .choices = fences,
 	  .help = "user namespaces inside; none, but fenced for browser" },
+	{ KEY(security, devices), .type = PROFILE_DEVICES,
+	  .help = "nodes of the host's /dev that it gets besides" },
 	{ .section = NULL },
 };

@@ -1,6 +1,71 @@
+#include <errno.h>
+#include <string.h>
+
+#include "base/parse.h"
 #include "base/str.h"
+#include "conf/device.h"
 #include "conf/profile.h"
 #include "conf/profile_value.h"
+
+/* --- devices -------------------------------------------------------------- */
+
+/* Directories that the sandbox mounts something of its own on. */
+static bool is_own(const char *name)
+{
+	static const char *const own[] = { "pts", "shm", "mqueue", "fd" };
+
+	for (size_t i = 0; i < ARRAY_LEN(own); i++)
+		if (str_starts(name, own[i]) &&
+		    (name[strlen(own[i])] == '/' || !name[strlen(own[i])]))
+			return true;
+	return false;
+}
+
+/* Slashes stand alone and not at the end: a node has one name. */
+static bool device_ok(const char *path)
+{
+	CLEANUP_STRV char **parts = strv_split(path, '/');
+	size_t len = 0;
+
+	if (!str_starts(path, DEVICE_DIR) || strlen(path) > DEVICE_PATH_MAX ||
+	    is_own(path + strlen(DEVICE_DIR)))
+		return false;
+	for (char **p = parts; p && *p; p++) {
+		if (str_eq(*p, ".") || str_eq(*p, ".."))
+			return false;
+		len += strlen(*p) + 1;
+	}
+	return strv_len(parts) > 1 && len == strlen(path);
+}
+
+static bool has(char *const *list, const char *word)
+{
+	for (; list && *list; list++)
+		if (str_eq(*list, word))
+			return true;
+	return false;
+}
+
+int profile_parse_devices(const char *value, char ***out)
+{
+	CLEANUP_STRV char **fields = strv_split(value, ',');
+	CLEANUP_STRV char **list = NULL;
+
+	for (char **f = fields; f && *f; f++) {
+		CLEANUP_STRV char **words = NULL;
+
+		if (parse_words(*f, &words) < 0 || strv_len(words) != 1 ||
+		    !device_ok(words[0]) || has(list, words[0]))
+			return -EINVAL;
+		strv_take(&list, take_ptr(&words[0]));
+	}
+	if (strv_len(list) > DEVICES_MAX)
+		return -EINVAL;
+	*out = take_ptr(&list);
+	return 0;
+}
+
+/* --- namespaces ----------------------------------------------------------- */
 
 /* A namespace takes two to be made: the filter that lets the call through, and
  * the limit of the user namespace it is counted in. */

@@ -171,6 +171,8 @@ static int store_vector(const struct profile_key *key, const char *value,
 		rc = parse_dirs(value, &v);
 	else if (key->type == PROFILE_LIST)
 		rc = parse_list(key, value, &v);
+	else if (key->type == PROFILE_DEVICES)
+		rc = profile_parse_devices(value, &v);
 	else
 		rc = profile_parse_limits(key, value, &v);
 	if (rc < 0)
@@ -197,6 +199,7 @@ static int store(struct profile *p, const struct profile_key *key,
 	case PROFILE_LIST:
 	case PROFILE_IO:
 	case PROFILE_HUGEPAGES:
+	case PROFILE_DEVICES:
 		return store_vector(key, value, field);
 	case PROFILE_CPULIST:
 		return profile_store_cpus(value, field);
@@ -258,6 +261,7 @@ char *profile_value(const struct profile *p, const struct profile_key *key)
 	case PROFILE_LIST:
 	case PROFILE_IO:
 	case PROFILE_HUGEPAGES:
+	case PROFILE_DEVICES:
 		return join(*(const char *const *const *)field, ", ");
 	case PROFILE_DIRS:
 		return join(*(const char *const *const *)field, ":");
@@ -304,6 +308,10 @@ static const struct kind *kind_of(enum profile_type type)
 		[PROFILE_HUGEPAGES] = { "page sizes",
 					"page sizes with what may be used of "
 					"each such as 2M=64M, 1G=0" },
+		[PROFILE_DEVICES] = { "devices",
+				      "up to 16 different nodes in /dev such "
+				      "as /dev/kvm, /dev/fuse, separated by "
+				      "commas; none in pts, shm, mqueue" },
 		[PROFILE_BOOL] = { "bool", "yes or no" },
 		[PROFILE_SIZE] = { "size", "a size such as 512M or 2G" },
 		[PROFILE_CPUS] = { "cpus", "a number of CPUs such as 1.5" },

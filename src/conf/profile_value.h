@@ -42,6 +42,8 @@ int profile_assign_env(struct profile *p, const char *name, const char *value,
  * kept as the way back writes it. */
 int profile_parse_limits(const struct profile_key *key, const char *value,
 			 char ***out);
+/* Of type PROFILE_DEVICES. */
+int profile_parse_devices(const char *value, char ***out);
 /* Of type PROFILE_CPULIST. */
 int profile_store_cpus(const char *value, char **field);
 /* [limits] and display.memory against each other. */

@@ -350,6 +350,8 @@ void record_finish(struct record *rec)
 	free(rec->rootfs.image);
 	strv_free(rec->rootfs.layers);
 	free(rec->rootfs.writable);
+	free(rec->security.device_list);
+	strv_free(rec->security.devices);
 	strv_free(rec->notes);
 	free(rec->detail);
 	for (int l = 0; l < LIMITS; l++) {

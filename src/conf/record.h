@@ -94,6 +94,10 @@ struct record {
 	} rootfs;
 	struct {
 		uint32_t landlock; /* version of its interface; 0: unused */
+		/* Who keeps the list of devices that can be opened: "v1", "bpf"
+		 * or NULL, nobody; and that list, "MAJOR:MINOR". */
+		char *device_list;
+		char **devices;
 	} security;
 	char **notes;  /* degradations that the profile allowed */
 

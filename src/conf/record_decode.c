@@ -232,6 +232,8 @@ static void get_security(const struct node *n, struct record *out)
 
 	if (!json_is_null(json_object_get(s.object, "landlock")))
 		out->security.landlock = get_u32(&s, "landlock", UINT32_MAX);
+	out->security.device_list = get_copy(&s, "device_list");
+	out->security.devices = get_texts(&s, "devices");
 }
 
 static void get_name(const struct node *n, const char *name,

@@ -186,6 +186,8 @@ static json_t *security(const struct record *rec)
 
 	put(o, "landlock", rec->security.landlock ?
 	    number(rec->security.landlock) : json_null());
+	put(o, "device_list", text_or_null(rec->security.device_list));
+	put(o, "devices", texts(rec->security.devices));
 	return o;
 }
 

@@ -99,6 +99,10 @@ static void test_settings(void **state UNUSED)
 	      "security.seccomp = unconfined");
 	finds("security.seccomp=browser", LINT_NESTED_USERNS,
 	      "security.seccomp = browser");
+	finds("security.devices=/dev/ptmx", LINT_LOST_DEVICE,
+	      "security.devices = /dev/ptmx (every sandbox has it)");
+	finds("security.devices=/dev/no/such", LINT_LOST_DEVICE,
+	      "security.devices = /dev/no/such (it is not there)");
 	finds("rootfs.image=/", LINT_HOST_TREE, "rootfs.image = /");
 	finds("rootfs.layers=/etc/ssl", LINT_HOST_TREE,
 	      "rootfs.layers = /etc/ssl (lies in /etc)");

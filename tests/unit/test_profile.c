@@ -210,6 +210,8 @@ static const char *other_value(const struct profile_key *k)
 		return "/dev/sda rbps=10M wiops=7, 8:16 wbps=1K";
 	case PROFILE_HUGEPAGES:
 		return "2M=64M, 1G=0";
+	case PROFILE_DEVICES:
+		return "/dev/kvm, /dev/dri/renderD128";
 	case PROFILE_BOOL:
 		return str_eq(k->fallback, "yes") ? "no" : "yes";
 	case PROFILE_SIZE:

@@ -127,6 +127,8 @@ static struct record full_record(void)
 	rec.rootfs.writable = str_dup("/proc/100/fd/9");
 	rec.rootfs.on_disk = true;
 	rec.security.landlock = 7;
+	rec.security.device_list = str_dup("bpf");
+	strv_add(&rec.security.devices, "136:*");
 	strv_add(&rec.notes, "no swap limit");
 	return rec;
 }
@@ -507,6 +509,8 @@ static void check_same_end(const struct record *a, const struct record *b)
 	assert_string_equal(a->rootfs.writable, b->rootfs.writable);
 	assert_int_equal(a->rootfs.on_disk, b->rootfs.on_disk);
 	assert_int_equal(a->security.landlock, b->security.landlock);
+	assert_string_equal(a->security.device_list, b->security.device_list);
+	check_same_vector(a->security.devices, b->security.devices);
 	check_same_vector(a->rootfs.layers, b->rootfs.layers);
 	check_same_vector(a->notes, b->notes);
 	assert_true(a->created_ms == b->created_ms);
@@ -742,6 +746,8 @@ static void every_field_out_of_type_or_range_is_named(void **state)
 		{ "limits.cpuset.requested", "1" },
 		{ "limits.io.effective", "[]" },
 		{ "security", "[]" }, { "security.landlock", "-1" },
+		{ "security.device_list", "1" },
+		{ "security.devices", "null" },
 		{ "rootfs", "[]" }, { "rootfs.image", "7" },
 		{ "rootfs.layers", "null" }, { "rootfs.writable", "false" },
 		{ "rootfs.on_disk", "null" },

@@ -46,6 +46,14 @@ is "$(cat "/sys/fs/cgroup/sandboxd/$box/cpu.max")" "50000 100000" \
 	"half a CPU is half of every period"
 init=$(inspected .init.pid)
 
+is "$(inspected .security.device_list)" bpf "a program keeps its list of devices"
+in_group=(bash -c 'echo $$ >"/sys/fs/cgroup/sandboxd/$1/payload/cgroup.procs" &&
+	: <>"$2" && echo opened' bash "$box")
+run_cmd "${in_group[@]}" /dev/null
+is "$out" opened "root in its group opens what is in the list" || cmd_diag
+run_cmd "${in_group[@]}" /dev/kmsg
+like "$err" "kmsg: Operation not permitted" "and nothing else"
+
 # A guest with every capability that its user namespace has.
 guest_root() {
 	run_cmd nsenter -t "$init" -U -m -p -r -w -- "$@"
