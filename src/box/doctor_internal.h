@@ -76,6 +76,7 @@ DOCTOR_LOOK(doctor_limits_user);
 DOCTOR_LOOK(doctor_limits_controller); /* arg: enum cgroup_controller */
 DOCTOR_LOOK(doctor_limits_tree);
 DOCTOR_LOOK(doctor_limits_writable);
+DOCTOR_LOOK(doctor_limits_devices);
 DOCTOR_LOOK(doctor_limits_process);
 DOCTOR_LOOK(doctor_setting); /* by row->id */
 DOCTOR_LOOK(doctor_setting_core);

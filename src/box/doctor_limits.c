@@ -83,31 +83,70 @@ bool doctor_limits_tree(const struct doctor_case *c,
 	return true;
 }
 
+/* Makes a group as of a sandbox, tries `fn` on it, and removes it. */
+static int try_group(const char *path, int (*fn)(struct cgroup *group))
+{
+	struct cgroup_host host = CGROUP_HOST_NONE;
+	struct cgroup group = CGROUP_NONE;
+	struct record none = { 0 };
+	int rc = cgroup_host_open(&host, limits_controllers(&none));
+
+	if (rc == 0)
+		rc = cgroup_create(&host, path, &group);
+	if (rc == 0) {
+		rc = fn ? fn(&group) : 0;
+		(void)cgroup_destroy(&host, path, DESTROY_WAIT_MS);
+	}
+	cgroup_finish(&group);
+	cgroup_host_finish(&host);
+	return rc;
+}
+
+static char *group_path(void)
+{
+	return str_printf(CGROUP_TOP "/doctor-%d-group", getpid());
+}
+
 bool doctor_limits_writable(const struct doctor_case *c UNUSED,
 			    const struct doctor_row *row,
 			    struct doctor_finding *f)
 {
-	CLEANUP_FREE char *path =
-		str_printf(CGROUP_TOP "/doctor-%d-group", getpid());
-	struct cgroup_host host = CGROUP_HOST_NONE;
-	struct cgroup group = CGROUP_NONE;
-	struct record none = { 0 };
+	CLEANUP_FREE char *path = group_path();
 	struct err err = ERR_INIT;
 	int rc;
 
 	if (rootless())
 		return false;
-	rc = cgroup_host_open(&host, limits_controllers(&none));
-	if (rc == 0)
-		rc = cgroup_create(&host, path, &group);
+	rc = try_group(path, NULL);
 	if (rc < 0) {
 		(void)limits_create_failed(path, rc, &err);
 		doctor_err(row, f, &err);
-	} else {
-		(void)cgroup_destroy(&host, path, DESTROY_WAIT_MS);
 	}
-	cgroup_finish(&group);
-	cgroup_host_finish(&host);
+	return true;
+}
+
+static int set_devices(struct cgroup *group)
+{
+	static const struct cgroup_device null = { 1, 3 };
+
+	return cgroup_set_devices(group, &null, 1);
+}
+
+bool doctor_limits_devices(const struct doctor_case *c UNUSED,
+			   const struct doctor_row *row,
+			   struct doctor_finding *f)
+{
+	CLEANUP_FREE char *path = group_path();
+	int rc = rootless() ? -EPERM : try_group(path, set_devices);
+
+	if (rc == CGROUP_DEVICES_BY_V1)
+		doctor_say(f, "lists of devices, by the controller");
+	else if (rc >= 0)
+		doctor_say(f, "lists of devices, by programs");
+	else if (rootless())
+		doctor_bad(row, f, "an ordinary user may set none");
+	else
+		doctor_bad(row, f, "%s", strerror(-rc));
 	return true;
 }
 
