@@ -60,6 +60,32 @@ static int no_range(enum kind k, const char *user, struct err *err)
 			user);
 }
 
+static bool holds(const struct ids_span *span, uint64_t id)
+{
+	return id >= span->first && id - span->first < span->count;
+}
+
+/* newuidmap(1) maps whatever the file grants, root too: then every wall inside
+ * that goes by ids would be one of the host's root against itself. */
+static int check_span(enum kind k, const struct ids_span *span,
+		      const char *user, struct err *err)
+{
+	unsigned int own = k == KIND_USERS ? getuid() : getgid();
+	unsigned int bad = holds(span, 0) ? 0 : own;
+
+	if (!holds(span, bad))
+		return 0;
+	(void)err_set(err, EXIT_IMPOSSIBLE, "use subordinate ids of", user,
+		      "%s grants %llu-%llu, and %s id %u among them is %s",
+		      kinds[k].file, (unsigned long long)span->first,
+		      (unsigned long long)(span->first + span->count - 1),
+		      kinds[k].what, bad, bad ? "the caller's own" : "root's");
+	return err_hint(err, "as root: put a range in its place that belongs "
+			"to nobody, such as %llu-%llu",
+			(unsigned long long)free_ids(),
+			(unsigned long long)free_ids() + ID_RANGE - 1);
+}
+
 /* What newuidmap(1) would allow: it goes by the login name, too. */
 static int find_spans(struct ids_span spans[KINDS], struct err *err)
 {
@@ -77,6 +103,8 @@ static int find_spans(struct ids_span spans[KINDS], struct err *err)
 			return -1;
 		if (!spans[k].count)
 			return no_range(k, pw->pw_name, err);
+		if (check_span(k, &spans[k], pw->pw_name, err) < 0)
+			return -1;
 	}
 	return 0;
 }
