@@ -34,7 +34,7 @@ inject=$(cat "$T/inject.py")
 outside() {
 	rm -f "$T/canary"
 	# shellcheck disable=SC2016
-	ON_PTY_STDERR= "$B/tests/on_pty" end bash -c '"$@"
+	"$B/tests/on_pty" end bash -c '"$@"
 		while IFS= read -r -t 0.3 line; do eval "$line"; done' bash "$@" \
 		>"$T/out" 2>"$T/err"
 	out=$(tr -d '\r\0' <"$T/out")
