@@ -194,10 +194,12 @@ $(B)/tests/test_%: tests/unit/test_%.c $(B)/libsandboxd.a
 # Small static programs that run inside sandboxes or beside them.
 HELPER_LIBS_png_diff := -lpng -lz -lm
 HELPER_LIBS_enosys := -lseccomp
+HELPER_KIND_trap := -shared -fPIC
 $(B)/tests/%: tests/helpers/%.c
 	@mkdir -p $(@D)
 	@echo "  TEST  $@"
-	$(Q)$(CC) $(STD) -O1 -g -Wall -Wextra -Iinclude -static -o $@ $< $(HELPER_LIBS_$*)
+	$(Q)$(CC) $(STD) -O1 -g -Wall -Wextra -Iinclude $(or $(HELPER_KIND_$*),-static) \
+		-o $@ $< $(HELPER_LIBS_$*)
 
 # Fuzz targets: with the engine, or in any other flavour with files to replay.
 # One that drives a whole session puts time and the end into its own hands.
