@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -97,12 +96,11 @@ static int start_child(struct session *s, const struct target_link *link,
 	}
 	if (s->pid == 0)
 		child(theirs, write_end, s->pixels, link);
-	/* Not yet waited for, so the number cannot be another process. */
-	s->pidfd = pidfd_open(s->pid, 0);
-	return s->pidfd < 0 ? failed(err, "open a pidfd") : 0;
+	return 0;
 }
 
-/* SIGKILL is what a jailed process cannot put off. */
+/* SIGKILL is what a jailed process cannot put off. Not waited for before, so
+ * the number is no other process's. */
 static void stop_child(struct session *s)
 {
 	if (s->pid > 0) {
@@ -110,7 +108,6 @@ static void stop_child(struct session *s)
 		(void)ns_wait(s->pid);
 	}
 	s->pid = 0;
-	fd_close(&s->pidfd);
 	fd_close(&s->sock);
 	fd_close(&s->words);
 }
@@ -332,7 +329,6 @@ int session_open(struct session *s, const struct target *target,
 
 	*s = (struct session){ .target = target,
 			       .deadline = deadline,
-			       .pidfd = -1,
 			       .sock = -1,
 			       .pixels = -1,
 			       .words = -1,

@@ -30,7 +30,7 @@ struct session {
 	const struct target *target;
 	int64_t deadline; /* by clock_ms() */
 	pid_t pid;        /* the X side; 0: none */
-	int pidfd, sock, pixels, words;
+	int sock, pixels, words;
 	int signals;      /* signalfd */
 	sigset_t before;  /* signal mask */
 	bool input;       /* something may be pressed */

@@ -2,12 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -19,6 +17,7 @@
 #include "conf/record.h"
 #include "sandboxd/layout.h"
 #include "steer/session.h"
+#include "sys/mount.h"
 
 static int no_answer(struct err *err, int errnum)
 {
@@ -158,17 +157,7 @@ static int check_running(const struct record *rec, struct err *err)
 	return 0;
 }
 
-static int open_beneath(int dirfd, const char *name, int flags)
-{
-	struct open_how how = {
-		.flags = (unsigned int)(flags | O_CLOEXEC | O_NOFOLLOW),
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
-			   RESOLVE_NO_MAGICLINKS,
-	};
-
-	return (int)syscall(SYS_openat2, dirfd, name, &how, sizeof(how));
-}
-
+/* Who listens there is whoever made the socket: the monitor. */
 static int check_peer(int fd, const struct record *rec, struct err *err)
 {
 	struct ucred peer;
@@ -176,8 +165,7 @@ static int check_peer(int fd, const struct record *rec, struct err *err)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
 		return no_answer(err, errno);
-	if (peer.uid == 0 || peer.uid == geteuid() ||
-	    peer.uid == rec->id_base + UID_DISPLAY)
+	if (peer.uid == geteuid())
 		return 0;
 	return err_set(err, EXIT_DISPLAY, "connect to the display", rec->name,
 		       "user %u listens there, not the sandbox", peer.uid);
@@ -187,15 +175,14 @@ static int connect_record(int boxfd, const struct record *rec,
 			  int64_t deadline, struct target_link *out,
 			  struct err *err)
 {
-	CLEANUP_FD int dir = open_beneath(boxfd, STATE_X11,
-					  O_PATH | O_DIRECTORY);
-	CLEANUP_FD int inode = dir < 0 ? -1 :
-			       open_beneath(dir, X11_SOCKET, O_PATH);
+	CLEANUP_FD int dir = mount_open(boxfd, STATE_X11, O_PATH | O_DIRECTORY);
+	CLEANUP_FD int inode = dir < 0 ? dir :
+			       mount_open(dir, X11_SOCKET, O_PATH);
 	CLEANUP_FD int fd = -1;
 
 	if (inode < 0)
 		return err_set_errno(err, EXIT_DISPLAY, "open the display of",
-				     rec->name, errno);
+				     rec->name, inode);
 	if (read_cookie(dir, X11_COOKIE, out, err) < 0)
 		return -1;
 	fd = connect_inode(inode, deadline, err);
