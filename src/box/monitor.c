@@ -45,6 +45,7 @@
 #include "box/rootless.h"
 #include "box/services.h"
 #include "box/walls.h"
+#include "conf/dirs.h"
 #include "sys/ns.h"
 
 /* After the payload's grace init gives the window manager and the X server a
@@ -494,7 +495,7 @@ static int prepare(struct box *box, const struct monitor_start *start,
 	int rc;
 
 	if (rootless()) {
-		if (layers_look(box, err) < 0)
+		if (dirs_keep(err) < 0 || layers_look(box, err) < 0)
 			return -1;
 		delegate_enter(box, start->name);
 		if (rootless_enter(&box->own, err) < 0)

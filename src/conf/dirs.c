@@ -53,21 +53,28 @@ static const char *unfit(const char *dir)
 	return st.st_mode & 077 ? "others may enter it" : NULL;
 }
 
-static int runtime_dir(char path[PATH_MAX], struct err *err)
+#define RUNTIME "XDG_RUNTIME_DIR"
+
+/* Its value; set to where systemd has it when there is none. */
+static const char *runtime(void)
 {
-	const char *dir = variable("XDG_RUNTIME_DIR"), *why;
 	char usual[32];
 
 	(void)snprintf(usual, sizeof(usual), "/run/user/%u", geteuid());
-	if (!dir)
-		dir = usual;
-	why = unfit(dir);
+	if (!variable(RUNTIME))
+		(void)setenv(RUNTIME, usual, 1);
+	return variable(RUNTIME);
+}
+
+static int runtime_dir(char path[PATH_MAX], struct err *err)
+{
+	const char *dir = runtime(), *why = unfit(dir);
+
 	if (!why)
-		return store(path, dir, OWN, OPEN_STATE, "XDG_RUNTIME_DIR",
-			     err);
+		return store(path, dir, OWN, OPEN_STATE, RUNTIME, err);
 	(void)err_set(err, EXIT_IMPOSSIBLE, OPEN_STATE, dir, "%s", why);
 	return err_hint(err, "a login session has such a directory; or set "
-			"XDG_RUNTIME_DIR to one of yours with mode 0700");
+			RUNTIME " to one of yours with mode 0700");
 }
 
 const char *dirs_state(struct err *err)
@@ -161,8 +168,11 @@ int dirs_open_data(struct err *err)
 
 int dirs_keep(struct err *err)
 {
+	if (kept)
+		return 0;
 	if (!dirs_state(err) || !dirs_data(err))
 		return -1;
+	(void)runtime(); /* also when the state is elsewhere */
 	kept = true;
 	return 0;
 }

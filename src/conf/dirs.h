@@ -24,7 +24,8 @@ int dirs_open_data(struct err *err);
 
 /* Keeps both as they are now, for the life of the process: a command of an
  * ordinary user becomes root of a user namespace of its own, and looks in the
- * same places as before. */
+ * same places as before. So do programs that it starts: XDG_RUNTIME_DIR gets
+ * the usual value where it had none. */
 int dirs_keep(struct err *err);
 
 #endif

@@ -15,13 +15,9 @@
 bool scope_possible(void)
 {
 	const char *dir = getenv("XDG_RUNTIME_DIR");
-	CLEANUP_FREE char *bus = NULL;
+	CLEANUP_FREE char *bus = dir ? str_printf("%s/bus", dir) : NULL;
 
-	if (dir && *dir)
-		bus = str_printf("%s/bus", dir);
-	else
-		bus = str_printf("/run/user/%u/bus", getuid());
-	return access(bus, W_OK) == 0;
+	return bus && access(bus, W_OK) == 0;
 }
 
 /* Runs the program; the first line that it prints goes to `why`. */

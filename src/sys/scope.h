@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Is there a bus to ask on? Looks for its socket alone. */
+/* Is there a bus to ask on? Looks for its socket in XDG_RUNTIME_DIR alone. */
 bool scope_possible(void);
 
 /* Moves process `pid`, one of the caller's user, to a new scope `unit`. */

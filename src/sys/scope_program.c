@@ -22,7 +22,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <systemd/sd-bus.h>
-#include <unistd.h>
 
 #define DESTINATION "org.freedesktop.systemd1"
 #define OBJECT "/org/freedesktop/systemd1"
@@ -120,15 +119,13 @@ static int attach(sd_bus *bus, char **argv)
 int main(int argc, char **argv)
 {
 	sd_bus *bus = NULL;
-	char usual[32];
 	int rc;
 
 	if (argc != 5)
 		return 2;
-	/* A session may have another bus than that of its user's manager. */
-	(void)snprintf(usual, sizeof(usual), "/run/user/%u", getuid());
+	/* A session may have another bus than that of its user's manager,
+	 * which is in XDG_RUNTIME_DIR. */
 	(void)unsetenv("DBUS_SESSION_BUS_ADDRESS");
-	(void)setenv("XDG_RUNTIME_DIR", usual, 0);
 	rc = sd_bus_open_user(&bus);
 	if (rc < 0)
 		return fail("reach the user's bus", rc, NULL);

@@ -66,6 +66,8 @@ is "$rc $out" "5 0::/payload" "exec lands in the payload's group" || cmd_diag
 user_run alice systemd-run --user --pipe --wait -q "$US" exec desk -- \
 	sh -c 'cat /proc/self/cgroup; exit 6'
 is "$rc $out" "6 0::/payload" "from a service of the user's, too" || cmd_diag
+user_run alice env -u XDG_RUNTIME_DIR "$US" exec desk -- cat /proc/self/cgroup
+is "$rc $out" "0 0::/payload" "and where nothing names the bus" || cmd_diag
 user_run alice "$US" exec desk -- sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 	sleep 1000 & done; for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1000 &
 	done'
