@@ -2,27 +2,32 @@
  * delegate.h - the control groups of an ordinary user's sandboxes.
  *
  * His monitor asks the manager of his services for a scope of its own
- * (sys/scope.h) and goes to a group beneath, out of the way of the sandbox's:
+ * (sys/scope.h). Where there is no such manager, the group that it is in may
+ * have been delegated to him, as those of a service or a container are. Either
+ * way the processes in there go to a group beneath, out of the way of the
+ * sandbox's:
  *
- *	.../sandboxd-NAME-PID.scope/monitor
+ *	.../sandboxd-NAME-PID.scope/supervisor
  *	                           /sandboxd/NAME/{init,desktop,payload}
  *
  * From there on all is as for root. The scope needs no taking down: systemd
- * removes it after the last process.
+ * removes it after the last process. Another group is left divided, with who
+ * was in it in `supervisor`: what was there before is not ours to say.
  */
 #ifndef BOX_DELEGATE_H
 #define BOX_DELEGATE_H
 
 #include "box/box.h"
 
-/* Puts the calling process, which is to be the monitor and not in outer
- * namespaces yet, into such a scope; rec->scope says which. Where there is
- * none to be had it stays NULL, and box->no_groups says why. */
+/* Finds such a group for the calling process, which is to be the monitor and
+ * not in outer namespaces yet; rec->scope says which. Where there is none to
+ * be had it stays NULL, and box->no_groups says why. */
 void delegate_enter(struct box *box, const char *name);
 
 /* Why the calling user can have none, as box->no_groups says it, and what
- * helps; NULL when one can be asked for. */
-const char *delegate_impossible(const char **remedy);
+ * helps; NULL when one can be had. Then `path` is the group of the v2 tree
+ * whose controllers it may be given. */
+const char *delegate_impossible(char *path, size_t size, const char **remedy);
 
 /* Moves process `pid`, a child of the caller, to a group of the sandbox from
  * wherever it is. For when the caller may not: nobody moves processes out of a

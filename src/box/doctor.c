@@ -1,9 +1,9 @@
 #include "box/doctor_internal.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/str.h"
 #include "box/delegate.h"
@@ -284,19 +284,16 @@ static void look(const struct doctor_case *c, const struct doctor_row *row,
  * found out there are none. */
 static void find_groups(struct doctor_case *c)
 {
-	CLEANUP_FREE char *service = NULL;
+	char path[PATH_MAX];
 
 	if (!rootless()) {
 		(void)cgroup_host_open(&c->groups, CGROUP_ALL);
 		return;
 	}
-	c->no_groups = delegate_impossible(&c->groups_remedy);
-	if (c->no_groups)
-		return;
-	/* What his manager was given it can give on. */
-	service = str_printf("user.slice/user-%u.slice/user@%u.service",
-			     getuid(), getuid());
-	(void)cgroup_host_open_below(&c->groups, CGROUP_ALL, service);
+	c->no_groups = delegate_impossible(path, sizeof(path),
+					   &c->groups_remedy);
+	if (!c->no_groups)
+		(void)cgroup_host_open_below(&c->groups, CGROUP_ALL, path);
 }
 
 void doctor_look(const struct profile *p, struct doctor *out)

@@ -50,7 +50,8 @@ int limits_rootless_refuse(struct box *box, enum limit limit, struct err *err)
 
 	/* The last of them systemd does not know. */
 	if (rc < 0 && c != CGROUP_HUGETLB)
-		return err_hint(err, "as root: a drop-in of user@.service with "
+		return err_hint(err, "as root: a drop-in of user@.service, or "
+				"of the service that this is part of, with "
 				"[Service] Delegate=cpu cpuset io memory pids; "
 				"or allow the loss with [limits] best_effort = "
 				"rootless");

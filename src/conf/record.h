@@ -73,8 +73,8 @@ struct record {
 	uint32_t host_uid, host_gid; /* the same, as the host counts */
 	bool exists;      /* never written: it has a directory, its own */
 	bool cgroups;    /* sandboxd/NAME exists or is about to */
-	char *scope;     /* the group of the v2 tree that it lies beneath, a
-			  * scope of the user's systemd; NULL: the root */
+	char *scope;     /* the group of the v2 tree that it lies beneath, as
+			  * delegated to an ordinary user; NULL: the root */
 	int64_t created_ms, started_ms, ended_ms; /* Unix time; 0: not yet */
 	struct record_stage stages[RECORD_STAGES]; /* of the start, so far */
 	size_t nstages;

@@ -20,6 +20,7 @@
 
 #define EXIT_TICK_MS 1
 #define EXIT_TICKS 500
+#define VACATE_ROUNDS 100
 
 const struct cgroup_backend *cgroup_backend(const struct cgroup *group,
 					    enum cgroup_controller c)
@@ -127,14 +128,51 @@ int cgroup_enable_children(struct cgroup *group)
 	return rc;
 }
 
+bool cgroup_is_delegated(const struct cgroup_host *host)
+{
+	static const char *const files[] = {
+		".", "cgroup.procs", "cgroup.subtree_control",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		if (faccessat(host->tree, files[i], W_OK, AT_EACCESS) < 0)
+			return false;
+	return true;
+}
+
+/* One that has ended meanwhile is as good as moved. */
+static int move_one(pid_t pid, int to)
+{
+	char text[16];
+	int rc;
+
+	if (pid == 0)
+		return -EBUSY; /* it cannot be named from here */
+	(void)snprintf(text, sizeof(text), "%d", pid);
+	rc = fd_write_file_at(to, "cgroup.procs", text);
+	return rc == -ESRCH ? 0 : rc;
+}
+
 int cgroup_vacate(const struct cgroup_host *host, const char *name)
 {
-	CLEANUP_FD int dir = -1;
+	CLEANUP_FD int to = -1;
 
 	if (mkdirat(host->tree, name, 0755) < 0 && errno != EEXIST)
 		return -errno;
-	dir = cgroup_open_below(host->tree, name);
-	return dir < 0 ? dir : fd_write_file_at(dir, "cgroup.procs", "0");
+	to = cgroup_open_below(host->tree, name);
+	/* Who forks meanwhile leaves a child behind. */
+	for (int round = 0; to >= 0 && round < VACATE_ROUNDS; round++) {
+		CLEANUP(cgroup_pids_free) struct cgroup_pids pids;
+		int rc = cgroup_read_pids(host->tree, &pids);
+
+		if (rc == 0 && pids.n == 0)
+			return 0;
+		for (size_t i = 0; rc == 0 && i < pids.n; i++)
+			rc = move_one(pids.list[i], to);
+		if (rc < 0)
+			return rc;
+	}
+	return to < 0 ? to : -EBUSY;
 }
 
 int cgroup_allow_moves(struct cgroup *group, unsigned int uid)

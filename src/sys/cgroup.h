@@ -118,8 +118,13 @@ void cgroup_finish(struct cgroup *group); /* NULL and all zero are fine */
  * one that is just exiting is waited for. */
 int cgroup_enable_children(struct cgroup *group);
 
-/* Moves the calling process from the root of `host` to group `name` beneath,
- * so that groups there can be given controllers. */
+/* May the caller make groups beneath the root of `host`, and move its processes
+ * there? Who may write to these files was given all that is beneath
+ * (cgroup-v2.rst, "Delegation"). */
+bool cgroup_is_delegated(const struct cgroup_host *host);
+
+/* Moves all processes from the root of `host` to group `name` beneath, so that
+ * groups there can be given controllers. -EBUSY when some stay. */
 int cgroup_vacate(const struct cgroup_host *host, const char *name);
 
 /* Lets host user `uid` move processes between this group and its siblings,

@@ -100,6 +100,15 @@ int cgroup_sum_key(int dir, const char *file, const char *key,
 /* The answer when a swap limit has no file to be written to. */
 int cgroup_swap_uncounted(bool host_swap, uint64_t swap);
 
+/* The processes right in `dir`; freed with cgroup_pids_free(), also after a
+ * failure. A pid of 0 stands for one that our pid namespace does not see. */
+struct cgroup_pids {
+	pid_t *list;
+	size_t n;
+};
+int cgroup_read_pids(int dir, struct cgroup_pids *pids);
+void cgroup_pids_free(struct cgroup_pids *pids);
+
 /* 1 while any process is in the group or beneath, else 0. */
 int cgroup_populated(struct cgroup *group);
 

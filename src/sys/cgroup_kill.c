@@ -28,19 +28,12 @@
 
 /* --- killing ------------------------------------------------------------- */
 
-struct pids {
-	pid_t *list;
-	size_t n;
-};
-
-static void pids_free(struct pids *pids)
+void cgroup_pids_free(struct cgroup_pids *pids)
 {
 	free(pids->list);
 }
 
-/* The processes right in `dir`. A pid of 0 stands for one that our pid
- * namespace does not see; unlike kill(2), pidfd_open(2) refuses it. */
-static int read_pids(int dir, struct pids *pids)
+int cgroup_read_pids(int dir, struct cgroup_pids *pids)
 {
 	CLEANUP_FD int fd = openat(dir, "cgroup.procs", O_RDONLY | O_CLOEXEC);
 	CLEANUP_FREE char *line = NULL;
@@ -48,7 +41,7 @@ static int read_pids(int dir, struct pids *pids)
 	FILE *in;
 	int rc;
 
-	*pids = (struct pids){ 0 };
+	*pids = (struct cgroup_pids){ 0 };
 	if (fd < 0)
 		return -errno;
 	in = fdopen(fd, "r");
@@ -65,7 +58,7 @@ static int read_pids(int dir, struct pids *pids)
 	return rc;
 }
 
-static bool pids_have(const struct pids *pids, pid_t pid)
+static bool pids_have(const struct cgroup_pids *pids, pid_t pid)
 {
 	size_t i;
 
@@ -75,18 +68,19 @@ static bool pids_have(const struct pids *pids, pid_t pid)
 	return false;
 }
 
-/* Signals `n` processes that were in `dir`. Each pid is looked for again once
- * its pidfd is held: a number that was freed and given to a process elsewhere
- * in between is not in the group any more. */
+/* Signals `n` processes that were in `dir`. pidfd_open(2) refuses a pid of 0,
+ * unlike kill(2). Each pid is looked for again once its pidfd is held: a number
+ * that was freed and given to a process elsewhere in between is not in the
+ * group any more. */
 static int signal_batch(int dir, const pid_t *list, size_t n)
 {
-	CLEANUP(pids_free) struct pids again = { 0 };
+	CLEANUP(cgroup_pids_free) struct cgroup_pids again = { 0 };
 	int fds[KILL_BATCH], rc;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		fds[i] = pidfd_open(list[i], 0);
-	rc = read_pids(dir, &again);
+	rc = cgroup_read_pids(dir, &again);
 	for (i = 0; i < n; i++) {
 		if (fds[i] < 0)
 			continue;
@@ -100,8 +94,8 @@ static int signal_batch(int dir, const pid_t *list, size_t n)
 
 static int signal_members(int dir, void *ctx)
 {
-	CLEANUP(pids_free) struct pids pids = { 0 };
-	int rc = read_pids(dir, &pids);
+	CLEANUP(cgroup_pids_free) struct cgroup_pids pids = { 0 };
+	int rc = cgroup_read_pids(dir, &pids);
 	size_t i, n;
 
 	for (i = 0; rc == 0 && i < pids.n; i += n) {
@@ -138,8 +132,8 @@ static int kill_once(struct cgroup *group)
 
 static int has_members(int dir, void *ctx)
 {
-	CLEANUP(pids_free) struct pids pids = { 0 };
-	int rc = read_pids(dir, &pids);
+	CLEANUP(cgroup_pids_free) struct cgroup_pids pids = { 0 };
+	int rc = cgroup_read_pids(dir, &pids);
 
 	return rc < 0 ? rc : pids.n > 0;
 }

@@ -318,17 +318,19 @@ static void what_was_delegated_is_a_host_of_its_own(void **state)
 	struct cgroup g;
 
 	make_dirs(f->root, "cg/cpu");
-	make_dirs(f->root, "cg/unified/u/s.scope/monitor");
+	make_dirs(f->root, "cg/unified/u/s.scope/host");
 	put(f, "cg/unified/cgroup.controllers", "memory pids io");
 	put(f, "cg/unified/u/s.scope/cgroup.controllers", "memory");
 	put(f, "cg/unified/u/s.scope/cgroup.subtree_control", "");
-	put(f, "cg/unified/u/s.scope/monitor/cgroup.procs", "");
+	put(f, "cg/unified/u/s.scope/cgroup.procs", "");
+	put(f, "cg/unified/u/s.scope/host/cgroup.procs", "");
 	put(f, "cg/unified/u/s.scope/sandboxd/cgroup.subtree_control", "");
 	put(f, "proc/self/mountinfo", HYBRID_V2_MOUNT V1_MOUNT("cpu", "cpu"));
 	assert_int_equal(try_look_below(f, BASE, "u/s.scope"), 0);
 	assert_versions(f, 2, 0, 0);
-	assert_int_equal(cgroup_vacate(&f->host, "monitor"), 0);
-	assert_file(f, "cg/unified/u/s.scope/monitor/cgroup.procs", "0");
+	assert_true(cgroup_is_delegated(&f->host));
+	assert_int_equal(cgroup_vacate(&f->host, "host"), 0);
+	assert_file(f, "cg/unified/u/s.scope/host/cgroup.procs", "");
 	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
 	assert_int_equal(cgroup_count_lines(&g), 1);
 	assert_true(exists(f, "cg/unified/u/s.scope/sandboxd/a"));
@@ -337,6 +339,30 @@ static void what_was_delegated_is_a_host_of_its_own(void **state)
 	assert_file(f, "cg/unified/u/s.scope/cgroup.subtree_control",
 		    "+memory ");
 	cgroup_finish(&g);
+}
+
+static void processes_leave_what_was_delegated(void **state)
+{
+	struct fake *f = *state;
+
+	make_dirs(f->root, "cg/s/host");
+	put(f, "cg/cgroup.controllers", "memory pids");
+	put(f, "cg/s/cgroup.controllers", "memory");
+	put(f, "proc/self/mountinfo", V2_MOUNT);
+	assert_int_equal(try_look_below(f, BASE, "s"), 0);
+	assert_false(cgroup_is_delegated(&f->host));
+	put(f, "cg/s/cgroup.subtree_control", "");
+	put(f, "cg/s/cgroup.procs", "70\n");
+	put(f, "cg/s/host/cgroup.procs", "");
+	assert_true(cgroup_is_delegated(&f->host));
+	/* Here it stays, whatever is written. */
+	assert_int_equal(cgroup_vacate(&f->host, "host"), -EBUSY);
+	assert_file(f, "cg/s/host/cgroup.procs", "70");
+	/* Of a process namespace that is not ours. */
+	put(f, "cg/s/cgroup.procs", "0\n");
+	put(f, "cg/s/host/cgroup.procs", "");
+	assert_int_equal(cgroup_vacate(&f->host, "host"), -EBUSY);
+	assert_file(f, "cg/s/host/cgroup.procs", "");
 }
 
 static void what_was_delegated_and_is_gone_holds_nothing(void **state)
@@ -1756,6 +1782,7 @@ static const struct CMUnitTest tests[] = {
 	FAKE(a_hybrid_host_gets_a_group_in_the_v2_tree_too),
 	FAKE(memory_may_live_on_v2_beside_cpu_on_v1),
 	FAKE(what_was_delegated_is_a_host_of_its_own),
+	FAKE(processes_leave_what_was_delegated),
 	FAKE(what_was_delegated_and_is_gone_holds_nothing),
 	FAKE(a_missing_controller_is_told_by_its_limit_alone),
 	FAKE(a_host_without_cgroups_opens_but_makes_no_group),

@@ -60,7 +60,7 @@ is "$(cat "$group/memory.max" "$group/payload/memory.max" \
 	"$group/payload/pids.max" "$group/cpu.max" | xargs)" \
 	"268435456 134217728 20 150000 100000" "so do the groups"
 is "$(sed 's,.*/,,' "/proc/$(user_field alice desk .monitor.pid)/cgroup")" \
-	monitor "the monitor has a group of its own"
+	supervisor "the monitor has a group of its own"
 user_run alice "$US" exec desk -- sh -c 'cat /proc/self/cgroup; exit 5'
 is "$rc $out" "5 0::/payload" "exec lands in the payload's group" || cmd_diag
 user_run alice systemd-run --user --pipe --wait -q "$US" exec desk -- \
@@ -146,4 +146,44 @@ like "$rc $err" "^4 .*'limits.memory': an ordinary user has no control groups\
 user_run alice "$US" run "$UM" -- true
 like "$rc $err" "^0 .*limits.memory, limits.swap, limits.cpus$" \
 	"and the loss is told"
+
+# --- what somebody else delegates ----------------------------------------------
+GIVEN=/sys/fs/cgroup/given
+
+# given GROUP COMMAND...: alice's, started in a group, run_cmd's way.
+given() {
+	local group=$1 argv
+
+	shift
+	as_user alice "$@"
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	run_cmd sh -c 'echo 0 >"$1/cgroup.procs" && shift && exec "$@"' sh \
+		"$group" "${argv[@]}"
+}
+
+echo +memory +pids +cpu >/sys/fs/cgroup/cgroup.subtree_control
+mkdir "$GIVEN"
+given "$GIVEN" "$US" run --set limits.best_effort= "$UM" -- true
+like "$rc $err" "^4 .*'limits.memory'.*the group of this process is not\
+ delegated" "a group that is not the user's is none of his"
+is "$(echo "$GIVEN"/*/)" "$GIVEN/*/" "and is left alone"
+chown "$ALICE" "$GIVEN" "$GIVEN/cgroup.procs" "$GIVEN/cgroup.subtree_control"
+given "$GIVEN" sh -c "'$US' run -d -n desk --set limits.memory=256M \
+	--set display.memory=128M '$UA' -- sleep 1000; cat /proc/self/cgroup"
+is "$rc $out $err" "0 desk
+0::/given/supervisor " "one that is, is used; who is in it makes room" ||
+	cmd_diag
+is "$(user_field alice desk '.scope, .groups[0]' | xargs)" \
+	"given $GIVEN/sandboxd/desk" "inspect says where"
+is "$(cat "$GIVEN"/sandboxd/desk/{,payload/}memory.max | xargs)" \
+	"268435456 134217728" "its limits are in force"
+given "$GIVEN/supervisor" "$US" exec desk -- cat /proc/self/cgroup
+is "$rc $out" "0 0::/payload" "exec lands in the payload's group" || cmd_diag
+given "$GIVEN/supervisor" "$US" run "$UM" -- cat /proc/self/cgroup
+is "$rc $out $err" "0 0::/payload " "from there another one can be started"
+user_run alice "$US" exec desk -- true
+like "$rc $err" "^125 .*'desk': they lie in the group 'given', and this process\
+ does not$" "exec from elsewhere is refused, saying why"
+user_run alice "$US" rm -f desk
+is "$rc $(cd "$GIVEN" && echo */)" "0 supervisor/" "its end leaves no group of it"
 done_testing
