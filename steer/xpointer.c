@@ -113,6 +113,9 @@ static int check_button(struct xside *x, uint32_t button, struct err *err)
 
 	if (button >= 1 && button <= PROTO_BUTTON_MAX && (int)button <= n)
 		return 0;
+	if (n < 1)
+		return err_set(err, EXIT_DISPLAY, "ask for the buttons", NULL,
+			       "the display has none");
 	return err_set(err, EXIT_USAGE, "use the pointer", NULL,
 		       "it has no button %u, only 1 to %d", button, n);
 }

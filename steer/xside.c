@@ -49,6 +49,9 @@ int xside_size(struct xside *x, uint32_t *width, uint32_t *height,
 			  &border, &depth))
 		return err_set(err, EXIT_DISPLAY, "ask for the screen's size",
 			       NULL, "the display refused");
+	if (!w || !h)
+		return err_set(err, EXIT_DISPLAY, "ask for the screen's size",
+			       NULL, "the display says %ux%u", w, h);
 	*width = w;
 	*height = h;
 	return 0;
