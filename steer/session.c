@@ -18,6 +18,7 @@
 #include "steer/xside.h"
 #include "sys/ns.h"
 
+#define NO_PLACE "Maximum number of clients reached" /* what X servers say */
 #define RELEASE_MS 1000 /* for letting go after a failure */
 
 static int failed(struct err *err, const char *what)
@@ -307,18 +308,29 @@ int session_call(struct session *s, const struct proto_request *req,
 	return rc;
 }
 
+/* The words of a server are all that tells a full house from other trouble;
+ * they make no difference but a hint. */
+static int refused(struct err *err, const char *words)
+{
+	err_set(err, EXIT_DISPLAY, "open the display", NULL,
+		"it refused the connection: %s", words);
+	if (strncmp(words, NO_PLACE, strlen(NO_PLACE)) != 0)
+		return -1;
+	return err_hint(err, "programs inside hold all places: end some");
+}
+
 static int say_hello(struct session *s, struct err *err)
 {
-	struct proto_reply hello;
+	struct proto_reply hello = { 0 };
 	char text[200];
 
 	if (wait_reply(s, s->deadline, &hello, err) == 0)
 		return 0;
+	/* One that ended without a reply has had its words read. */
+	if (hello.err.code != EXIT_DISPLAY)
+		return -1;
 	read_words(s, text, sizeof(text));
-	if (err->code == EXIT_DISPLAY && text[0])
-		return err_set(err, EXIT_DISPLAY, "open the display", NULL,
-			       "it refused the connection: %s", text);
-	return -1;
+	return text[0] ? refused(err, text) : -1;
 }
 
 int session_open(struct session *s, const struct target *target,

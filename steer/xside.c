@@ -69,7 +69,8 @@ int xside_open(struct xside *x, int xfd, const void *cookie,
 	x->dpy = XOpenDisplay(":0");
 	if (!x->dpy)
 		return err_set(err, EXIT_DISPLAY, "open the display", NULL,
-			       "it refused the connection");
+			       "it closed the connection, or sent no setup "
+			       "that makes sense");
 	x->xcb = XGetXCBConnection(x->dpy);
 	x->screen = DefaultScreen(x->dpy);
 	x->root = RootWindow(x->dpy, x->screen);
