@@ -199,6 +199,8 @@ static int run(struct options *o, struct err *err)
 
 	if (rc == 0)
 		rc = a->run(&o->inv, &s, out, err);
+	if (rc < 0)
+		session_blame(&s, err);
 	session_close(&s);
 	if (rc == 0)
 		rc = say(o, out, err);

@@ -164,7 +164,7 @@ static int no_answer(struct err *err)
 	err_set(err, EXIT_DISPLAY, "talk to the display", NULL,
 		"it does not answer");
 	return err_hint(err, "its server is stopped, or a program inside has "
-			     "grabbed it");
+			     "grabbed it: end that program");
 }
 
 static int child_gone(struct session *s, struct err *err)
@@ -338,6 +338,7 @@ int session_open(struct session *s, const struct target *target,
 {
 	CLEANUP_FD int fd = -1;
 	struct target_link link;
+	int rc;
 
 	*s = (struct session){ .target = target,
 			       .deadline = deadline,
@@ -345,12 +346,21 @@ int session_open(struct session *s, const struct target *target,
 			       .pixels = -1,
 			       .words = -1,
 			       .signals = -1 };
-	if (target_connect(target, deadline, &link, err) < 0)
+	rc = target_connect(target, deadline, &link, err);
+	memcpy(s->display, link.name, sizeof(s->display));
+	if (rc < 0)
 		return -1;
 	fd = link.fd;
 	if (hold_signals(s, err) < 0 || start_child(s, &link, err) < 0)
 		return -1;
 	return say_hello(s, err);
+}
+
+void session_blame(const struct session *s, struct err *err)
+{
+	if (err->code == EXIT_DISPLAY && !err->object[0])
+		(void)snprintf(err->object, sizeof(err->object), "%s",
+			       s->display);
 }
 
 void session_allow(struct session *s, uint64_t ms)

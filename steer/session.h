@@ -28,6 +28,7 @@
 
 struct session {
 	const struct target *target;
+	char display[TARGET_NAME]; /* what people call it */
 	int64_t deadline; /* by clock_ms() */
 	pid_t pid;        /* the X side; 0: none */
 	int sock, pixels, words;
@@ -43,6 +44,9 @@ struct session {
  * plus the signal. */
 int session_open(struct session *s, const struct target *target,
 		 int64_t deadline, struct err *err);
+
+/* Names the display in an error that speaks of it and names nothing. */
+void session_blame(const struct session *s, struct err *err);
 
 /* One request, one reply. The reply's text is terminated and its error code
  * known; its picture is not checked. */

@@ -59,6 +59,11 @@ static int connect_inode(int path_fd, int64_t deadline, struct err *err)
 	return take_fd(&fd);
 }
 
+static void set_name(struct target_link *link, const char *name)
+{
+	(void)snprintf(link->name, sizeof(link->name), "%s", name);
+}
+
 /* --- a socket by path ---------------------------------------------------- */
 
 static int read_cookie(int dirfd, const char *name, struct target_link *out,
@@ -204,7 +209,10 @@ static int connect_sandbox(const struct target *t, int64_t deadline,
 	if (statefd < 0)
 		return -1;
 	name = t->sandbox ? str_dup(t->sandbox) : only_one(statefd, err);
-	if (!name || record_read(statefd, name, &rec, err) < 0 ||
+	if (!name)
+		return -1;
+	set_name(out, name);
+	if (record_read(statefd, name, &rec, err) < 0 ||
 	    check_running(&rec, err) < 0)
 		return -1;
 	boxfd = record_dir(statefd, name, err);
@@ -217,7 +225,9 @@ int target_connect(const struct target *t, int64_t deadline,
 		   struct target_link *out, struct err *err)
 {
 	*out = (struct target_link){ .fd = -1 };
-	if (t->socket)
+	if (t->socket) {
+		set_name(out, t->socket);
 		return connect_path(t, deadline, out, err);
+	}
 	return connect_sandbox(t, deadline, out, err);
 }

@@ -11,6 +11,8 @@
 #include "base/err.h"
 #include "steer/xconnect.h"
 
+#define TARGET_NAME 256
+
 struct target {
 	char *socket; /* --socket; NULL: a sandbox */
 	char *sandbox; /* --sandbox; NULL: the only one that runs */
@@ -22,6 +24,8 @@ struct target_link {
 	bool has_cookie;
 	unsigned char cookie[XCONNECT_COOKIE];
 	uid_t jail; /* user and group for whoever speaks X over it */
+	char name[TARGET_NAME]; /* the sandbox's or the socket's, for people;
+				 * set by a failure too, as far as it came */
 };
 
 /* Connects, waiting at most until `deadline` (monotonic ms). Nothing is read
