@@ -38,7 +38,7 @@ static const struct {
 	{ "flip", "a bit of a byte now and then, the setup's too" },
 	{ "body", "bytes of replies, but not their kind, number and length" },
 	{ "claim", "now and then a length that is as large as can be" },
-	{ "long", "a reply that is longer than is right, by noise" },
+	{ "long", "now and then a reply that is too long, by noise" },
 	{ "short", "a reply without what follows its first 32 bytes" },
 	{ "sequence", "now and then another sequence number" },
 	{ "unasked", "replies that nobody asked for, in front of each" },
@@ -165,6 +165,7 @@ static void put_events(int fd)
 {
 	unsigned char event[32] = { PROPERTY_NOTIFY };
 
+	memcpy(event + 2, message + 2, 2);
 	for (int i = 0; i < FLOOD; i++)
 		put(fd, event, sizeof(event));
 }
@@ -208,7 +209,7 @@ static size_t spoil(unsigned char *m, size_t len)
 		set32(m + 4, 0);
 		return 32;
 	}
-	if (is("long") && len + 4096 < ROOM) {
+	if (is("long") && chance(6) == 0 && len + 4096 < ROOM) {
 		make_noise(m + len, 4096);
 		set32(m + 4, get32(m + 4) + 1024);
 		return len + 4096;

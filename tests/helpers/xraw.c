@@ -20,6 +20,8 @@
  *	                              read last has it, until end of input
  *	xraw SOCKET windows N         make N small windows; "ready", then until
  *	                              end of input
+ *	xraw SOCKET clients           connect until no more are let in; "ready",
+ *	                              then until end of input
  *	xraw SOCKET iconify ID        ask the window manager to
  *	xraw SOCKET exec PROGRAM...   run it with the bare connection as
  *	                              descriptor $XRAW_FD
@@ -161,6 +163,18 @@ static void open_display(const char *path)
 	screen = 32 + ((get16(body + 16) + 3u) & ~3u) + body[21] * 8u;
 	root = get32(body + screen);
 	free(body);
+}
+
+/* The connections stay open. */
+static void take_all_places(const char *path)
+{
+	unsigned char head[8];
+
+	do {
+		connect_to(path);
+		say_hello();
+		get(head, sizeof(head));
+	} while (head[0] == 1);
 }
 
 static uint8_t xtest(void)
@@ -510,6 +524,12 @@ int main(int argc, char **argv)
 	} else if (!strcmp(verb, "windows") && argc == 4) {
 		for (int i = 0; i < atoi(argv[3]); i++)
 			make_window(id_base + (uint32_t)i, 20, 0, 0);
+		until_end_of_input(NULL);
+	} else if (!strcmp(verb, "clients")) {
+		int own = fd;
+
+		take_all_places(argv[1]);
+		fd = own;
 		until_end_of_input(NULL);
 	} else if (!strcmp(verb, "iconify") && argc == 4) {
 		iconify((uint32_t)strtoul(argv[3], NULL, 0));
