@@ -39,12 +39,11 @@ static void report(const struct err *err)
 	(void)fd_write_all(report_fd, text, (size_t)n);
 }
 
-static void lost(void)
+static void lost(const char *cause)
 {
 	struct err err;
 
-	err_set(&err, EXIT_DISPLAY, "talk to the display", NULL,
-		"the connection was closed");
+	err_set(&err, EXIT_DISPLAY, "talk to the display", NULL, "%s", cause);
 	report(&err);
 }
 

@@ -12,7 +12,7 @@
 
 /* Xlib's handlers get no argument of ours. */
 static int first_error;
-static void (*connection_lost)(void);
+static void (*connection_lost)(const char *cause);
 static int reply_socket = -1;
 
 static int on_error(Display *dpy, XErrorEvent *event)
@@ -24,7 +24,11 @@ static int on_error(Display *dpy, XErrorEvent *event)
 
 static int on_io_error(Display *dpy)
 {
-	connection_lost();
+	int why = xcb_connection_has_error(XGetXCBConnection(dpy));
+
+	connection_lost(why == XCB_CONN_CLOSED_MEM_INSUFFICIENT ?
+			"it sent more than there is memory for" :
+			"the connection was closed");
 	_exit(EXIT_DISPLAY);
 }
 
@@ -58,7 +62,7 @@ int xside_size(struct xside *x, uint32_t *width, uint32_t *height,
 }
 
 int xside_open(struct xside *x, int xfd, const void *cookie,
-	       void (*lost)(void), struct err *err)
+	       void (*lost)(const char *cause), struct err *err)
 {
 	int a, b, c, d;
 
@@ -69,8 +73,7 @@ int xside_open(struct xside *x, int xfd, const void *cookie,
 	x->dpy = XOpenDisplay(":0");
 	if (!x->dpy)
 		return err_set(err, EXIT_DISPLAY, "open the display", NULL,
-			       "it closed the connection, or sent no setup "
-			       "that makes sense");
+			       "it closed the connection, or sent nonsense");
 	x->xcb = XGetXCBConnection(x->dpy);
 	x->screen = DefaultScreen(x->dpy);
 	x->root = RootWindow(x->dpy, x->screen);
@@ -134,12 +137,12 @@ static void answer(const struct proto_reply *reply)
 		_exit(EXIT_FAILED);
 }
 
-static void tell_lost(void)
+static void tell_lost(const char *cause)
 {
 	struct proto_reply reply = { 0 };
 
-	err_set(&reply.err, EXIT_DISPLAY, "talk to the display", NULL,
-		"the connection was closed");
+	err_set(&reply.err, EXIT_DISPLAY, "talk to the display", NULL, "%s",
+		cause);
 	answer(&reply);
 }
 

@@ -49,9 +49,10 @@ struct xside_fds {
 int xside_main(const struct xside_fds *fds, const void *cookie);
 
 /* Opens the display on a connected descriptor. Errors of the protocol are
- * kept for xside_sync(); the end of the connection calls `lost` and exits. */
+ * kept for xside_sync(); the end of the connection calls `lost` with the cause,
+ * and exits. */
 int xside_open(struct xside *x, int xfd, const void *cookie,
-	       void (*lost)(void), struct err *err);
+	       void (*lost)(const char *cause), struct err *err);
 
 /* Waits until the server has done everything so far; returns the code of the
  * first error among it since the last call, or 0. */

@@ -533,13 +533,14 @@ static int read_all(int fd, unsigned char *p, size_t len)
 
 static int endless(int fd)
 {
-	unsigned char event[32] = { 0 };
+	static unsigned char events[2048][32];
 
 	if (is("garbage"))
 		while (put_noise(fd, 4096) == 0)
 			;
-	event[0] = 28; /* PropertyNotify */
-	while (is("events") && put(fd, event, sizeof(event)) == 0)
+	for (size_t i = 0; i < 2048; i++)
+		events[i][0] = 28; /* PropertyNotify */
+	while (is("events") && put(fd, events, sizeof(events)) == 0)
 		;
 	return -1;
 }

@@ -4,7 +4,7 @@
 # what the server says reaches a terminal as it is.
 . "$(dirname "$0")/desk.inc"
 
-# steer(1), "SECURITY": in kB.
+# steer(1), "SECURITY CONSIDERATIONS": in kB.
 memory_max=$((96 * 1024))
 case $B in */asan) memory_max= ;; esac
 
