@@ -253,12 +253,13 @@ test: deps
 	@$(MAKE) --no-print-directory all units helpers fuzzers
 	@B=$(B) tests/run $(ARGS)
 
-# Address and undefined-behaviour checks: the unit programs of that flavour, and
-# the fuzz targets' inputs.
+# Address and undefined-behaviour checks: the unit programs of that flavour, the
+# fuzz targets' inputs, and steer on hostile servers.
 asan: deps
 	@$(MAKE) --no-print-directory FLAVOUR=asan asan-units
-asan-units: $(UNITS) helpers fuzzers $(GUEST)
-	@B=$(B) tests/run $(ARGS) $(UNITS) tests/fuzz/01-corpus.sh
+asan-units: $(UNITS) helpers fuzzers $(GUEST) $(B)/steer
+	@B=$(B) tests/run $(ARGS) $(UNITS) tests/fuzz/01-corpus.sh \
+		tests/steer/11-hostile-every.sh
 
 # New inputs for the parsers, TIME seconds for each of TARGETS (all of them).
 TIME ?= 60
