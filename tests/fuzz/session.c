@@ -30,7 +30,7 @@ static void open_scene(struct scene *t)
 		   !pipe2(words, O_CLOEXEC | O_NONBLOCK));
 	*t = (struct scene){
 		.s = { .deadline = clock_ms() + 10000, .pid = NOBODY,
-		       .pidfd = -1, .sock = pair[0], .words = words[0],
+		       .sock = pair[0], .words = words[0],
 		       .signals = -1,
 		       .pixels = memfd_create("pixels", MFD_CLOEXEC) },
 		.target = { .socket = nowhere },
