@@ -169,7 +169,8 @@ like "$rc $err" "^125 .*a symbolic link" "on the way, too"
 
 # --- where it lies -----------------------------------------------------------------------
 try /
-like "$rc $err" "^2 .*'rootfs.image = /': .*\[host-tree\]" "the host's root is refused"
+like "$rc $(tail -n 2 <<<"$err")" "^2 .*'rootfs.image = /': .*\[host-tree\]" \
+	"the host's root is refused"
 for dir in "$T" "$SANDBOXD_STATE_DIR" "$SANDBOXD_DATA_DIR/logs"; do
 	try "$dir"
 	like "$rc $err" "^2 .*it is, holds, or lies in the (state|data) directory" \
