@@ -1,16 +1,15 @@
 #!/bin/bash
 # start.sh - from the start of the launcher to its exit, with /bin/true in it.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/peers.inc"
 
 echo "## Start to exit of /bin/true"
 echo
 
 # The same root for all: the host's /usr, read-only, in an empty skeleton.
 root=$W/root
-mkdir -p "$root"/{usr,proc,sys,dev,tmp,etc,run} "$W/upper"
-for d in bin lib lib64 sbin; do
-	ln -s usr/$d "$root/$d"
-done
+skeleton "$root"
+mkdir "$W/upper"
 profile=$W/bench-$$.ini
 cp "$TOP/profiles/minimal.ini" "$profile"
 
@@ -29,50 +28,7 @@ else
 	groups+=("$unified,memory.max,268435456,cpu.max,100000 100000,pids.max,64")
 fi
 
-# Runtimes leave things in /run, and crun refuses a hybrid hierarchy: a mount
-# namespace without either.
-unshare --mount --propagation private sh -c '
-	[ -z "$1" ] || [ "$1" = /sys/fs/cgroup ] || umount "$1"
-	mount -t tmpfs tmpfs /run && touch "$0" && exec sleep infinity' \
-	"$W/hidden" "$unified" &
-holder=$!
-trap 'kill $holder 2>/dev/null' EXIT
-while [ ! -e "$W/hidden" ] && kill -0 $holder; do sleep 0.05; done
-hidden=/proc/$holder/ns/mnt
-
-# The filter that comes with podman, as the runtime specification writes it.
-bundle() {
-	mkdir -p "$W/oci"
-	jq --arg root "$root" '
-	[.syscalls[] | select((.includes.caps // []) == [] and
-		((.includes.arches // ["amd64"]) | index("amd64"))) |
-		{names, action} + (if (.args // []) == [] then {} else {args} end)
-		+ (if .action == "SCMP_ACT_ERRNO" then
-			{errnoRet: (.errnoRet // 1)} else {} end)] as $calls |
-	def fs(to; type; options): {destination: to, type: type, source: type,
-		options: options};
-	{ociVersion: "1.0.2", hostname: "bench",
-	 root: {path: $root, readonly: true},
-	 process: {args: ["/bin/true"], cwd: "/", env: ["PATH=/usr/bin:/bin"],
-		user: {uid: 1000, gid: 1000}, noNewPrivileges: true,
-		capabilities: {bounding: [], effective: [], permitted: []}},
-	 mounts: [fs("/proc"; "proc"; []),
-		fs("/dev"; "tmpfs"; ["nosuid", "mode=755", "size=64k"]),
-		fs("/dev/pts"; "devpts"; ["newinstance", "ptmxmode=0666"]),
-		fs("/dev/shm"; "tmpfs"; ["nosuid", "nodev", "size=64m"]),
-		fs("/tmp"; "tmpfs"; ["nosuid", "nodev", "size=64m"]),
-		{destination: "/usr", type: "bind", source: "/usr",
-		 options: ["rbind", "ro"]}],
-	 linux: {cgroupsPath: "/bench_oci",
-		resources: {memory: {limit: 268435456},
-			cpu: {quota: 100000, period: 100000}, pids: {limit: 64}},
-		namespaces: (["pid", "ipc", "uts", "mount", "network",
-			"cgroup"] | map({type: .})),
-		seccomp: {defaultAction: "SCMP_ACT_ERRNO", defaultErrnoRet: 38,
-			architectures: ["SCMP_ARCH_X86_64"], syscalls: $calls}}}' \
-		/usr/share/containers/seccomp.json >"$W/oci/config.json"
-}
-
+hide_host
 row floor 0 "$TOOLS/floor" "$root" "$W/upper" "${groups[@]}" -- /bin/true
 row "no sandbox" 0 /bin/true
 row sandboxd 0 "$S" run "$profile" -- /bin/true
@@ -84,7 +40,7 @@ have bwrap bubblewrap &&
 		--ro-bind /usr /usr --symlink usr/bin /bin --symlink usr/lib /lib \
 		--symlink usr/lib64 /lib64 --proc /proc --dev /dev --tmpfs /tmp \
 		/bin/true
-if [ -r /usr/share/containers/seccomp.json ] && bundle; then
+if [ -r /usr/share/containers/seccomp.json ] && bundle "$W/oci" "$root"; then
 	for runtime in crun runc; do
 		have $runtime $runtime && row "$runtime (limits, filter; no overlay)" \
 			"0@$hidden" $runtime run --bundle "$W/oci" bench-$runtime
