@@ -5,6 +5,7 @@
 #   make test       every test
 #   make fuzz       inputs that nobody thought of, for every parser
 #   make bench      times and memory, against others of the kind
+#   make bench-reach  what a program can reach, likewise
 #
 # V=1 shows whole commands. FLAVOUR=asan builds into build/asan.
 
@@ -221,7 +222,8 @@ $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/replay.c
 -include $(shell find $(B)/obj $(B)/tests $(B)/fuzz -name '*.d' 2>/dev/null)
 
 units: $(UNITS)
-helpers: $(HELPERS)
+# hostile/60-reach asks with the probe of the bench.
+helpers: $(HELPERS) $(B)/bench/reach
 fuzzers: $(FUZZERS)
 
 clean:
@@ -276,6 +278,7 @@ lint:
 
 BENCH_LIBS_desk := -lxcb
 BENCH_LIBS_keymap := -static
+BENCH_LIBS_reach := -static
 # Against the peers, which it installs; ARGS: -n ROUNDS, names of parts.
 BENCH := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 $(B)/bench/%: bench/%.c
@@ -286,6 +289,11 @@ bench:
 	@tests/deps.sh build run bench
 	@$(MAKE) --no-print-directory all bench-tools
 	@B=$(B) bench/run $(ARGS)
+# Which doors stand open, in ours and in others; JSON=FILE writes it there, too.
+bench-reach:
+	@tests/deps.sh build run reach
+	@$(MAKE) --no-print-directory all bench-tools
+	@B=$(B) JSON=$(JSON) bench/run reach
 bench-tools: $(BENCH)
 
 # Only lines that differ from the last commit: tables are aligned by hand.
@@ -326,4 +334,4 @@ uninstall:
 	-rmdir $(DESTDIR)$(datadir)/profiles $(DESTDIR)$(datadir) \
 		$(DESTDIR)$(libexecdir) 2>/dev/null || :
 
-.PHONY: deps demo test bench bench-tools fuzz asan asan-units lint format install uninstall
+.PHONY: deps demo test bench bench-reach bench-tools fuzz asan asan-units lint format install uninstall

@@ -4,8 +4,8 @@
 #	tests/deps.sh [-n] [SET...]
 #
 # SET is build (to compile), run (programs of a desktop), test, fuzz (an engine
-# that makes inputs up) or bench (whom we compare with); without any, the first
-# three. -n only tells what is missing (status 4). apt-get is called only
+# that makes inputs up), bench or reach (whom we compare with); without any, the
+# first three. -n only tells what is missing (status 4). apt-get is called only
 # when something is missing, as root or through sudo; where neither is
 # possible the command to run is printed (status 4).
 set -u
@@ -20,9 +20,11 @@ test=(libcmocka-dev procps util-linux bsdutils bsdextrautils iproute2 jq
 	systemd libpam-systemd dbus-user-session
 	chromium python3 zsh fish shellcheck mandoc codespell clang-format clang-tidy cppcheck)
 fuzz=(clang libclang-rt-dev)
-# Whom bench/run compares with; nothing else needs them.
+# Whom bench/run compares with, and its part reach; nothing else needs them.
 bench=(bubblewrap crun runc podman scrot maim xdotool tini catatonit jq
 	util-linux)
+reach=(bubblewrap crun runc golang-github-containers-common firejail
+	systemd-container jq util-linux)
 
 only_tell=
 if [ "${1:-}" = -n ]; then
@@ -45,6 +47,7 @@ for set; do
 	test) wanted+=("${test[@]}") ;;
 	fuzz) wanted+=("${fuzz[@]}") ;;
 	bench) wanted+=("${bench[@]}") ;;
+	reach) wanted+=("${reach[@]}") ;;
 	*)
 		echo "deps: unknown set '$set'" >&2
 		exit 2
