@@ -94,6 +94,7 @@ for list in net pid; do
 	tool $list /etc/passwd
 	like "$rc $err" "^126 .*'/etc/passwd': Permission denied" \
 		"$list: one that is none is 126"
+	: >"$T/relay" # by us: the other shell may be late
 	"$S" exec -N $list "$n" -- sh -c '
 		trap "kill \$!; exit 9" TERM; sleep 1000 & echo up; wait' \
 		>"$T/relay" &
