@@ -6,29 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "box/masks.h"
 #include "box/rootfs.h"
 #include "sys/mount.h"
 #include "sys/ns.h"
-
-/* Kernel knobs and state of the whole machine: visible, not writable. */
-static const char *const proc_readonly[] = {
-	"bus", "fs", "irq", "sys", "mtrr", "driver",
-};
-
-/* What tells about the host or its other tenants: kernel addresses, keys,
- * memory, hardware and timing side channels. Absent ones are skipped. */
-static const char *const proc_masked[] = {
-	"acpi", "asound", "bus/input", "config.gz", "interrupts", "kallsyms",
-	"kcore", "key-users", "keys", "kmsg", "kpagecgroup", "kpagecount",
-	"kpageflags", "latency_stats", "modules", "pagetypeinfo", "pressure",
-	"sched_debug", "scsi", "slabinfo", "sysrq-trigger", "timer_list",
-	"timer_stats", "vmallocinfo",
-};
-static const char *const sys_masked[] = {
-	"firmware", "devices/virtual/powercap", "fs/bpf", "fs/cgroup",
-	"fs/selinux", "kernel/debug", "kernel/security", "kernel/tracing",
-	"module", "power",
-};
 
 /* The stage, reopened in this mount namespace: descriptors that came along
  * from the builder still show the builder's mounts. */
@@ -117,19 +98,41 @@ static int mask_one(int mask, int fd, const char *name)
 	return copy < 0 ? copy : mount_attach(copy, target);
 }
 
-static int mask_all(const struct place *p, int fd, const char *const *names,
-		    size_t n, struct err *err)
+struct masking {
+	int top;  /* the file system whose parts are masked */
+	int mask; /* what is put over them */
+	enum mask_kind kind;
+	struct err *err;
+};
+
+static int mask_path(void *ctx, const char *path)
+{
+	const struct masking *m = ctx;
+	bool hide = m->kind == MASK_HIDE;
+	int rc = hide ? mask_one(m->mask, m->top, path) :
+			lock_one(m->top, path);
+
+	return rc < 0 ? fail(m->err, hide ? "mask" : "lock", path, rc) : 0;
+}
+
+static int mask_all(const struct place *p, int top, const struct mask *masks,
+		    struct err *err)
 {
 	CLEANUP_FD int mask =
 		mount_open(p->stage, "mask", O_PATH | O_DIRECTORY);
+	struct masking m = { top, mask, MASK_LOCK, err };
 
 	if (mask < 0)
 		return fail(err, "open", "the mask", mask);
-	for (size_t i = 0; i < n; i++) {
-		int rc = mask_one(mask, fd, names[i]);
+	for (; masks->path; masks++) {
+		int rc;
 
+		m.kind = masks->kind;
+		rc = masks_expand(top, masks, mask_path, &m);
+		if (rc < 0 && !err->code)
+			(void)fail(err, "mask", masks->path, rc);
 		if (rc < 0)
-			return fail(err, "mask", names[i], rc);
+			return -1;
 	}
 	return 0;
 }
@@ -138,20 +141,13 @@ static int mask_all(const struct place *p, int fd, const char *const *names,
 static int mount_proc(struct place *p, struct err *err)
 {
 	CLEANUP_FD int fd = mount_at(p, "proc", "proc", NULL, MOUNT_DATA, err);
-	int rc;
 
 	if (fd < 0)
 		return -1;
 	p->fence = fence_open(fd);
 	if (p->fence < 0)
 		return fail(err, "open", "the limits of namespaces", p->fence);
-	for (size_t i = 0; i < ARRAY_LEN(proc_readonly); i++) {
-		rc = lock_one(fd, proc_readonly[i]);
-
-		if (rc < 0)
-			return fail(err, "lock", proc_readonly[i], rc);
-	}
-	return mask_all(p, fd, proc_masked, ARRAY_LEN(proc_masked), err);
+	return mask_all(p, fd, masks_proc, err);
 }
 
 static int mount_sys(const struct place *p, struct err *err)
@@ -161,7 +157,7 @@ static int mount_sys(const struct place *p, struct err *err)
 
 	if (fd < 0)
 		return -1;
-	return mask_all(p, fd, sys_masked, ARRAY_LEN(sys_masked), err);
+	return mask_all(p, fd, masks_sys, err);
 }
 
 static int mount_dev(const struct place *p, struct err *err)

@@ -153,6 +153,27 @@ is "$(cut -d: -f1 <<<"$out" | sort -u | xargs)" \
 run_min -- sh -c 'head -c 1 /proc/kcore; head -c 1 /proc/kmsg; dmesg
 	head -c 1 /proc/kallsyms; ls /sys/firmware /sys/module /sys/kernel/debug' 
 is "$out" "" "kernel memory, log and symbols tell nothing"
+# What Docker, runc and nspawn hide, and what tells the same by another name.
+hidden=()
+for path in /proc/{acpi,asound,bus/input,config.gz,interrupts,kallsyms,kcore} \
+	/proc/{key-users,keys,kmsg,kpagecgroup,kpagecount,kpageflags} \
+	/proc/{latency_stats,modules,pagetypeinfo,pressure,sched_debug,scsi} \
+	/proc/{slabinfo,softirqs,sysrq-trigger,timer_list,timer_stats} \
+	/proc/vmallocinfo /sys/devices/system/cpu/cpu*/thermal_throttle \
+	/sys/{devices/virtual/powercap,firmware,fs/bpf,fs/cgroup,fs/selinux} \
+	/sys/kernel/{boot_params,debug,irq,notes,security,slab,tracing} \
+	/sys/kernel/vmcoreinfo /sys/{module,power}; do
+	[ ! -e "$path" ] || hidden+=("$path")
+done
+run_min -- sh -c 'for f; do
+		[ -e "$f" ] || echo "$f is not there"
+		{ head -c 1 "$f" || ls -A "$f/"; } 2>/dev/null | sed "s|^|$f: |"
+	done' sh "${hidden[@]}"
+is "$rc $out" "0 " "none of ${#hidden[@]} files and directories tells anything"
+for path in /proc/{bus,driver,fs,irq,mtrr,sys}; do
+	[ -e "$path" ] || continue
+	like "$mounts" " $path ro,nosuid,nodev,noexec" "$path is locked"
+done
 
 # --- network --------------------------------------------------------------------
 run_min -- sh -c 'tail -n +3 /proc/net/dev | cut -d: -f1 | xargs
