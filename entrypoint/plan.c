@@ -202,8 +202,10 @@ static const char *check_header(const struct plan *plan, off_t size)
 		return "plan: nservices";
 	if (!filter_ok(plan, &h->init_filter))
 		return "plan: init_filter";
-	if (h->locked.count > PLAN_LOCKED || !strings_ok(plan, &h->locked))
-		return "plan: locked";
+	for (int i = 0; i < PLAN_MOUNTS; i++)
+		if (h->mounts[i].paths.count > PLAN_POINTS ||
+		    !strings_ok(plan, &h->mounts[i].paths))
+			return "plan: mounts";
 	return NULL;
 }
 

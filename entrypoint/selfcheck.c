@@ -306,47 +306,76 @@ static int check_fence(struct check *c)
 	return rc;
 }
 
-/* 1: `fd` is where something is mounted. */
-static int is_mount_root(int fd)
+/* -1 with errno set, or 0. */
+static int look_at(const char *path, struct statx *stx, struct statfs *fs)
 {
+	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC), rc, error;
+
+	if (fd < 0)
+		return -1;
+	rc = (int)syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT,
+			  STATX_BASIC_STATS, stx);
+	if (rc == 0)
+		rc = fstatfs(fd, fs);
+	error = errno;
+	close(fd);
+	errno = error;
+	return rc;
+}
+
+/* Names what `found` lacks of `want`. */
+static int check_flags(struct check *c, const char *path, uint32_t want,
+		       uint32_t found)
+{
+	static const struct {
+		uint32_t flag;
+		const char *name;
+	} flags[] = {
+		{ ST_RDONLY, "read-only" }, { ST_NOSUID, "nosuid" },
+		{ ST_NODEV, "nodev" }, { ST_NOEXEC, "noexec" },
+	};
+	struct init_msg *m = c->failure;
+	const char *before = "is not ";
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++) {
+		if (!(want & ~found & flags[i].flag))
+			continue;
+		if (m->type != INIT_FAILED)
+			refuse(c, path, "");
+		text_add(m->text, sizeof(m->text), before);
+		text_add(m->text, sizeof(m->text), flags[i].name);
+		before = ", ";
+	}
+	return m->type == INIT_FAILED ? -EPERM : 0;
+}
+
+static int check_mount(struct check *c, const char *path, uint32_t want)
+{
+	struct statfs fs = { 0 };
 	struct statx stx;
 
-	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT,
-		    STATX_BASIC_STATS, &stx) < 0)
-		return -1;
-	return !!(stx.stx_attributes & STATX_ATTR_MOUNT_ROOT);
-}
-
-static int check_mount(struct check *c, const char *path)
-{
-	unsigned long want = ST_RDONLY | ST_NOSUID | ST_NODEV;
-	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	struct statfs fs = { 0 };
-	int root = fd < 0 ? -1 : is_mount_root(fd);
-	int rc = root < 0 ? -1 : fstatfs(fd, &fs);
-	int error = errno;
-
-	if (fd >= 0)
-		close(fd);
-	errno = error;
-	if (rc < 0)
+	if (look_at(path, &stx, &fs) < 0)
 		return refuse_errno(c, path, "cannot be looked at");
-	if (!root)
+	if (!(stx.stx_attributes & STATX_ATTR_MOUNT_ROOT))
 		return refuse(c, path, "is not a mount point");
-	if (((unsigned long)fs.f_flags & want) != want)
-		return refuse(c, path, "is not read-only, nosuid and nodev");
-	return 0;
+	if ((want & PLAN_MOUNT_MASK) && (stx.stx_mode & 07777))
+		return refuse(c, path, "is not masked");
+	return check_flags(c, path, want, (uint32_t)fs.f_flags);
 }
 
-static int check_locked(struct check *c)
+static int check_mounts(struct check *c)
 {
 	const struct plan *plan = c->stage->plan;
-	const char *path = plan_string(plan, &plan->head->locked);
 
-	for (uint32_t i = 0; i < plan->head->locked.count; i++) {
-		if (check_mount(c, path) < 0)
-			return -EPERM;
-		path = plan_next(path);
+	for (int i = 0; i < PLAN_MOUNTS; i++) {
+		const struct plan_mounts *m = &plan->head->mounts[i];
+		const char *path = plan_string(plan, &m->paths);
+
+		for (uint32_t n = 0; n < m->paths.count; n++) {
+			if (check_mount(c, path, m->flags) < 0)
+				return -EPERM;
+			path = plan_next(path);
+		}
 	}
 	return 0;
 }
@@ -436,7 +465,7 @@ int selfcheck(const struct stage *stage, struct init_msg *failure)
 	static struct check c;
 	static int (*const checks[])(struct check *) = {
 		open_self,    check_status,  check_fds,
-		check_namespaces, check_fence, check_locked,
+		check_namespaces, check_fence, check_mounts,
 		check_cgroups, check_rlimits, check_workdir,
 		check_landlock,
 	};

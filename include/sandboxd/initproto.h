@@ -26,7 +26,7 @@
 #define INIT_FD_PLAN 4
 
 #define PLAN_MAGIC 0x78626473u /* "sdbx" */
-#define PLAN_VERSION 5u
+#define PLAN_VERSION 6u
 #define PLAN_SIZE_MAX (4u << 20)
 #define PLAN_SERVICES 5
 #define PLAN_GROUPS 16   /* supplementary groups of a service */
@@ -35,7 +35,8 @@
 #define PLAN_LISTEN 2    /* listening sockets handed to a service */
 #define PLAN_NAMESPACES 8
 #define PLAN_CANARY "/etc/sandboxd/canary"
-#define PLAN_LOCKED 64   /* mount points that must be read-only */
+#define PLAN_MOUNTS 8    /* kinds of mount points that are promised, */
+#define PLAN_POINTS 4096 /* and how many there can be of one kind */
 
 enum plan_mode { PLAN_BOOT = 1, PLAN_EXEC = 2 };
 
@@ -59,6 +60,15 @@ struct plan_filter {
 	uint32_t offset;
 	uint32_t count;
 };
+
+/* Mount points of one kind: what each of them must be. `flags` as of
+ * statvfs(3), ST_RDONLY to ST_NOEXEC, and PLAN_MOUNT_MASK: of no permissions,
+ * as the empty file and the empty directory are that hide another. */
+struct plan_mounts {
+	uint32_t flags;
+	struct plan_strings paths;
+};
+#define PLAN_MOUNT_MASK 0x10000u
 
 struct plan_rlimit {
 	uint32_t resource;
@@ -114,7 +124,7 @@ struct plan_header {
 	/* Self-check. Inodes of the launcher's own namespaces, in the order
 	 * user mnt pid net ipc uts cgroup time: a service must be in none. */
 	uint64_t host_ns[PLAN_NAMESPACES];
-	struct plan_strings locked; /* paths that must be read-only mounts */
+	struct plan_mounts mounts[PLAN_MOUNTS];
 	/* How many namespaces of each kind, in the same order, can be made
 	 * inside; -1: not looked at. */
 	int32_t fence[PLAN_NAMESPACES];

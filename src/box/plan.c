@@ -10,7 +10,7 @@
 #include "box/fence.h"
 #include "box/layers.h"
 #include "box/limits.h"
-#include "box/rootfs.h"
+#include "box/promises.h"
 #include "sandboxd/initproto.h"
 #include "sys/seccomp.h"
 
@@ -320,13 +320,18 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 {
 	const struct profile *p = box->profile;
 	struct plan_header zero = { 0 };
-	CLEANUP_STRV char **locked = rootfs_locked(view);
-	struct plan_strings list;
+	CLEANUP(promises_finish) struct promises promises = { 0 };
+	struct plan_mounts mounts[PLAN_MOUNTS] = { 0 };
 	struct filters filters;
 
 	buf_add(out, &zero, sizeof(zero));
 	filters = put_filters(out, p);
-	list = put_strings(out, locked);
+	promises_make(&promises, view);
+	for (size_t i = 0; i < PROMISES; i++)
+		mounts[i] = (struct plan_mounts){
+			promises.of[i].flags,
+			put_strings(out, promises.of[i].paths),
+		};
 	for (uint32_t i = 0; i < PLAN_SERVICES; i++)
 		header(out)->service[i].kind = i;
 	if (p->display.enabled)
@@ -335,7 +340,7 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 		put_bus(out, box, filters.program);
 	put_payload(out, box, filters.program);
 	header(out)->init_filter = filters.init;
-	header(out)->locked = list;
+	memcpy(header(out)->mounts, mounts, sizeof(mounts));
 	memcpy(header(out)->fence, fence_find(p->security.userns)->most,
 	       sizeof(header(out)->fence));
 	memcpy(header(out)->host_ns, box->host_ns, sizeof(box->host_ns));

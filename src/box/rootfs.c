@@ -426,15 +426,3 @@ int rootfs_build(const struct box *box, const struct view *view,
 	close(t.root);
 	return rc;
 }
-
-char **rootfs_locked(const struct view *view)
-{
-	char **v = NULL;
-
-	for (size_t i = 0; i < view->count; i++)
-		if (view->entries[i].kind == VIEW_BIND)
-			strv_add(&v, view->entries[i].path);
-	strv_add(&v, "/sys");
-	strv_add(&v, "/proc/sys");
-	return v;
-}

@@ -30,8 +30,4 @@
 int rootfs_build(const struct box *box, const struct view *view,
 		 struct err *err);
 
-/* Mount points inside that must be read-only, nosuid and nodev, for the
- * self-check; the caller frees the vector. */
-char **rootfs_locked(const struct view *view);
-
 #endif

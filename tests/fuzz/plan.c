@@ -32,8 +32,10 @@ static unsigned int add_filter(const struct plan *plan,
 /* All that can be used "without another look". */
 static void use(const struct plan *plan)
 {
-	size_t sum = walk(plan, &plan->head->locked);
+	size_t sum = 0;
 
+	for (int i = 0; i < PLAN_MOUNTS; i++)
+		sum += walk(plan, &plan->head->mounts[i].paths);
 	sum += add_filter(plan, &plan->head->init_filter);
 	for (uint32_t i = 0; i < plan->head->nservices; i++) {
 		const struct plan_service *s = &plan->head->service[i];

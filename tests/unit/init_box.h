@@ -33,6 +33,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -101,6 +102,14 @@ static inline struct plan_strings box_strings(struct box *b,
 static inline struct plan_strings box_string(struct box *b, const char *s)
 {
 	return box_strings(b, &s, 1);
+}
+
+/* Mount points that must be read-only, nosuid and nodev. */
+static inline void box_locked(struct box *b, const char *const *v, size_t n)
+{
+	b->head.mounts[0] = (struct plan_mounts){
+		ST_RDONLY | ST_NOSUID | ST_NODEV, box_strings(b, v, n),
+	};
 }
 
 static inline struct plan_filter box_filter(struct box *b, const void *insns,

@@ -178,7 +178,7 @@ static void our_own_filters_let_every_service_start(void **state)
 	s = box_service(&b, PLAN_PAYLOAD, "cat", "/proc/self/status", NULL);
 	s->filter = policy(&b, SECCOMP_DEFAULT);
 	/* So that the check looks at all it can look at. */
-	b.head.locked = box_string(&b, "/mnt");
+	box_locked(&b, &(const char *){ "/mnt" }, 1);
 	assert_int_equal(ns_inodes(0, b.head.host_ns), 0);
 	b.head.host_ns[NS_TIME] = 0;
 	s->cgroup_path = box_string(&b, "/");
@@ -423,7 +423,7 @@ static void a_promised_lock_that_holds_passes(void **state)
 
 	box_init(&b);
 	box_service(&b, PLAN_PAYLOAD, "echo", "ran", NULL);
-	b.head.locked = box_string(&b, "/mnt");
+	box_locked(&b, &(const char *){ "/mnt" }, 1);
 	assert_string_equal(run_payload(&b), "ran\n");
 	box_finish(&b);
 }
@@ -435,8 +435,8 @@ static void a_promised_lock_that_is_writable_is_refused(void **state)
 
 	box_init(&b);
 	box_service(&b, PLAN_PAYLOAD, "true", NULL);
-	b.head.locked = box_strings(&b, paths, 2);
-	check_refuses(&b, "/proc: is not read-only, nosuid and nodev");
+	box_locked(&b, paths, 2);
+	check_refuses(&b, "/proc: is not read-only, nosuid, nodev");
 }
 
 static void a_promised_lock_that_is_no_mount_is_refused(void **state)
@@ -445,8 +445,32 @@ static void a_promised_lock_that_is_no_mount_is_refused(void **state)
 
 	box_init(&b);
 	box_service(&b, PLAN_PAYLOAD, "true", NULL);
-	b.head.locked = box_string(&b, "/etc/passwd");
+	box_locked(&b, &(const char *){ "/etc/passwd" }, 1);
 	check_refuses(&b, "/etc/passwd: is not a mount point");
+}
+
+static void a_promised_flag_that_is_missing_is_named(void **state)
+{
+	struct box b;
+
+	box_init(&b);
+	box_service(&b, PLAN_PAYLOAD, "true", NULL);
+	/* Of the last kind, so that all are looked at. */
+	b.head.mounts[PLAN_MOUNTS - 1] = (struct plan_mounts){
+		ST_RDONLY | ST_NOSUID | ST_NOEXEC, box_string(&b, "/mnt"),
+	};
+	check_refuses(&b, "/mnt: is not noexec");
+}
+
+static void a_mask_that_shows_something_is_refused(void **state)
+{
+	struct box b;
+
+	box_init(&b);
+	box_service(&b, PLAN_PAYLOAD, "true", NULL);
+	box_locked(&b, &(const char *){ "/mnt" }, 1);
+	b.head.mounts[0].flags |= PLAN_MOUNT_MASK;
+	check_refuses(&b, "/mnt: is not masked");
 }
 
 static void a_namespace_of_the_host_is_refused(void **state)
@@ -589,7 +613,7 @@ static void a_joined_program_runs_within_the_same_walls(void **state)
 	/* Of itself: a shell that waits for it has signals of its own. */
 	s = box_service(&b, PLAN_PAYLOAD, "cat", "/proc/self/status", NULL);
 	s->filter = policy(&b, SECCOMP_DEFAULT);
-	b.head.locked = box_string(&b, "/mnt");
+	box_locked(&b, &(const char *){ "/mnt" }, 1);
 	join_box(&b, &host);
 	/* End of file says that it was executed. */
 	assert_false(box_receive(b.control, &(struct init_msg){ 0 }));
@@ -660,7 +684,7 @@ static void a_joined_program_that_cannot_run_says_why(void **state)
 	join_refused(&b, INIT_FAIL_NOEXEC, EACCES, "/etc/passwd", EXIT_NOEXEC);
 	box_init(&b);
 	box_service(&b, PLAN_PAYLOAD, "true", NULL);
-	b.head.locked = box_string(&b, "/etc/passwd");
+	box_locked(&b, &(const char *){ "/etc/passwd" }, 1);
 	join_refused(&b, INIT_FAIL_SELFCHECK, 0,
 		     "/etc/passwd: is not a mount point", EXIT_LAUNCH);
 }
@@ -727,6 +751,8 @@ int main(void)
 		cmocka_unit_test(a_promised_lock_that_holds_passes),
 		cmocka_unit_test(a_promised_lock_that_is_writable_is_refused),
 		cmocka_unit_test(a_promised_lock_that_is_no_mount_is_refused),
+		cmocka_unit_test(a_promised_flag_that_is_missing_is_named),
+		cmocka_unit_test(a_mask_that_shows_something_is_refused),
 		cmocka_unit_test(a_namespace_of_the_host_is_refused),
 		cmocka_unit_test(namespaces_of_its_own_pass),
 		cmocka_unit_test(a_wrong_limit_of_namespaces_is_refused),

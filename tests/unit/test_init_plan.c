@@ -101,16 +101,16 @@ static void filter_too_long(struct box *b)
 	first(b)->filter = box_filter(b, insns, 5000);
 }
 
-static void locked_too_many(struct box *b)
+static void mounts_too_many(struct box *b)
 {
-	b->head.locked = box_string(b, "/");
-	b->head.locked.count = PLAN_LOCKED + 1;
+	b->head.mounts[0].paths = box_string(b, "/");
+	b->head.mounts[0].paths.count = PLAN_POINTS + 1;
 }
 
-static void locked_beyond_end(struct box *b)
+static void mounts_beyond_end(struct box *b)
 {
-	b->head.locked = box_string(b, "/");
-	b->head.locked.offset += 1000;
+	b->head.mounts[PLAN_MOUNTS - 1].paths = box_string(b, "/");
+	b->head.mounts[PLAN_MOUNTS - 1].paths.offset += 1000;
 }
 
 static void argv_none(struct box *b)
@@ -233,8 +233,8 @@ static const struct damage damages[] = {
 	{ "plan: init_filter", init_filter_beyond_end },
 	{ "plan: filter", filter_wraps },
 	{ "plan: filter", filter_too_long },
-	{ "plan: locked", locked_too_many },
-	{ "plan: locked", locked_beyond_end },
+	{ "plan: mounts", mounts_too_many },
+	{ "plan: mounts", mounts_beyond_end },
 	{ "plan: argv", argv_none },
 	{ "plan: argv", argv_empty },
 	{ "plan: argv", argv_in_header },
