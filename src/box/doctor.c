@@ -168,7 +168,7 @@ static const struct doctor_row rows[] = {
 
 	/* What all of it comes to. */
 	{ "start", "a sandbox starts, and is taken down again", DOCTOR_MISSING,
-	  "that is what run says", NULL, look_start, 0 },
+	  "that is what run says", "mend what is named there", look_start, 0 },
 };
 
 const char *doctor_id(size_t n)
