@@ -120,6 +120,20 @@ like "$rc $err" "^4 .*'limits.memory_low': .*only root" \
 	"what depends on groups that are not the user's is refused"
 nothing_left "and nothing is left"
 
+user_run alice "$US" doctor --json
+is "$rc $(jq -r '[.findings[] | select(.id | test("^(start|cgroup-)")) |
+	"\(.id) \(.state)"] | sort | join(", ")' <<<"$out")" \
+	"0 cgroup-cpu ok, cgroup-cpuset degraded, cgroup-hugetlb degraded,\
+ cgroup-io degraded, cgroup-memory ok, cgroup-pids ok, cgroup-user ok,\
+ start ok" "doctor knows what is delegated" || cmd_diag
+user_run alice "$US" doctor --json --set limits.cpuset=0 \
+	--set limits.best_effort=
+is "$rc $(jq -r '.findings[] | select(.id == "cgroup-cpuset") | .state' \
+	<<<"$out")" "4 missing" "and that a profile asks for more" || cmd_diag
+like "$(jq -r '.findings[] | select(.id == "cgroup-cpuset") | .remedy' \
+	<<<"$out")" "Delegate=cpu cpuset io memory pids" "with the remedy"
+nothing_left "and nothing is left"
+
 # --- ends ---------------------------------------------------------------------
 user_run alice "$US" run -d -n lost "$UM" -- sleep 1000
 init=$(user_field alice lost .init.pid)
@@ -146,6 +160,10 @@ like "$rc $err" "^4 .*'limits.memory': an ordinary user has no control groups\
 user_run alice "$US" run "$UM" -- true
 like "$rc $err" "^0 .*limits.memory, limits.swap, limits.cpus$" \
 	"and the loss is told"
+user_run alice "$US" doctor --json
+like "$rc $(jq -r '.findings[] | select(.id == "cgroup-user") | .found' \
+	<<<"$out")" "^0 an ordinary user has no control groups here: no systemd\
+ of this user is running" "doctor tells the same"
 
 # --- what somebody else delegates ----------------------------------------------
 GIVEN=/sys/fs/cgroup/given
@@ -181,6 +199,9 @@ given "$GIVEN/supervisor" "$US" exec desk -- cat /proc/self/cgroup
 is "$rc $out" "0 0::/payload" "exec lands in the payload's group" || cmd_diag
 given "$GIVEN/supervisor" "$US" run "$UM" -- cat /proc/self/cgroup
 is "$rc $out $err" "0 0::/payload " "from there another one can be started"
+given "$GIVEN/supervisor" "$US" doctor --json
+is "$rc $(jq -r '.findings[] | select(.id == "cgroup-user") | .state' \
+	<<<"$out")" "0 ok" "doctor finds the group" || cmd_diag
 user_run alice "$US" exec desk -- true
 like "$rc $err" "^125 .*'desk': they lie in the group 'given', and this process\
  does not$" "exec from elsewhere is refused, saying why"

@@ -26,6 +26,15 @@ for limit in memory cpus pids; do
 		"$limit in force is $limit asked for"
 done
 
+run_cmd "$B/sandboxd" doctor --json
+is "$rc $(jq -r '[.findings[] | select(.id | test("^(start|cgroup-)")) |
+	"\(.id) \(.found)"] | sort | join(", ")' <<<"$out")" \
+	"0 cgroup-cpu cpu is on version 2, cgroup-cpuset cpuset is on version 2,\
+ cgroup-hugetlb hugetlb is on version 2, cgroup-io io is on version 2,\
+ cgroup-memory memory is on version 2, cgroup-pids pids is on version 2,\
+ cgroup-tree null, cgroup-writable null, start null" \
+	"doctor knows where each controller is" || cmd_diag
+
 box=$(name memory)
 run_cmd "$B/sandboxd" run -n "$box" --set limits.memory=64M \
 	profiles/minimal.ini -- tail /dev/zero
