@@ -18,8 +18,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/bpf.h>
+#include <linux/io_uring.h>
 #include <linux/keyctl.h>
 #include <linux/netlink.h>
+#include <linux/perf_event.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -47,6 +50,8 @@
 #include <unistd.h>
 
 #define CLONE_ARGS_LEN 88
+#define X32 0x40000000
+#define GETPID_I386 20
 
 /* --- mounts -------------------------------------------------------------- */
 
@@ -146,6 +151,42 @@ static long init_environ(void)
 	return open("/proc/1/environ", O_RDONLY);
 }
 
+static long trace_me(void) { return ptrace(PTRACE_TRACEME, 0, 0, 0); }
+
+static long read_parent(void)
+{
+	static char there[8];
+	char here[8];
+	struct iovec to = { here, sizeof(here) };
+	struct iovec from = { there, sizeof(there) };
+
+	return process_vm_readv(getppid(), &to, 1, &from, 1, 0);
+}
+
+/* Whether the oldest process called that may be signalled. */
+static long touch(const char *comm)
+{
+	char path[64], name[32];
+	int rc = -1;
+
+	for (int pid = 2; rc < 0 && pid < 1000; pid++) {
+		FILE *f;
+
+		snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+		f = fopen(path, "r");
+		if (!f)
+			continue;
+		if (fscanf(f, "%31s", name) == 1 && !strcmp(name, comm))
+			rc = kill(pid, 0) < 0 ? errno : 0;
+		fclose(f);
+	}
+	errno = rc < 0 ? ESRCH : rc;
+	return rc == 0 ? 0 : -1;
+}
+
+static long kill_display(void) { return touch("Xvfb"); }
+static long kill_wm(void) { return touch("fluxbox"); }
+
 static long init_oom(void)
 {
 	return open("/proc/1/oom_score_adj", O_WRONLY);
@@ -226,6 +267,8 @@ static long take_caps(void)
 	return syscall(SYS_capset, &head, all);
 }
 
+static long keep_caps(void) { return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0); }
+
 static long new_privs(void)
 {
 	return prctl(PR_SET_NO_NEW_PRIVS, 0, 0, 0, 0);
@@ -269,13 +312,45 @@ static long request_key(void)
 	return syscall(SYS_request_key, "user", "canary", NULL, 0);
 }
 
-static long bpf(void) { return syscall(SYS_bpf, 0, NULL, 0); }
+static long bpf(void)
+{
+	union bpf_attr a = {
+		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4,
+		.value_size = 4, .max_entries = 1,
+	};
+
+	return syscall(SYS_bpf, BPF_MAP_CREATE, &a, sizeof(a));
+}
+
 static long userfault(void) { return syscall(SYS_userfaultfd, 1); }
-static long uring(void) { return syscall(SYS_io_uring_setup, 1, NULL); }
+
+static long uring(void)
+{
+	struct io_uring_params p = { 0 };
+
+	return syscall(SYS_io_uring_setup, 1, &p);
+}
 
 static long perf(void)
 {
-	return syscall(SYS_perf_event_open, NULL, 0, -1, -1, 0);
+	struct perf_event_attr a = {
+		.type = PERF_TYPE_SOFTWARE, .size = sizeof(a),
+		.config = PERF_COUNT_SW_TASK_CLOCK, .exclude_kernel = 1,
+	};
+
+	return syscall(SYS_perf_event_open, &a, 0, -1, -1, 0);
+}
+
+/* The tables of calls beside the native one. */
+static long x32(void) { return syscall(SYS_getpid | X32); }
+
+static long i386(void)
+{
+	long ret = GETPID_I386;
+
+	__asm__ volatile("int $0x80" : "+a"(ret) : : "memory");
+	errno = ret < 0 ? (int)-ret : 0;
+	return ret < 0 ? -1 : ret;
 }
 
 static long module(void)
@@ -424,7 +499,9 @@ static const struct attempt {
 	TRY(read_init), TRY(pidfd_getfd_init), TRY(pidfd_kill_init),
 	TRY(init_root), TRY(init_cwd), TRY(init_mem), TRY(init_maps),
 	TRY(init_exe), TRY(init_fd), TRY(init_environ), TRY(init_oom),
-	TRY(limit_init), TRY(join_init), TRY(join_own_user), TRY(unshare_user),
+	TRY(limit_init), TRY(trace_me), TRY(read_parent), TRY(kill_display),
+	TRY(kill_wm), TRY(keep_caps), TRY(x32), TRY(i386), TRY(join_init),
+	TRY(join_own_user), TRY(unshare_user),
 	TRY(unshare_mnt), TRY(unshare_net), TRY(clone_user), TRY(clone3_user),
 	TRY(become_root), TRY(become_display), TRY(become_group),
 	TRY(join_groups), TRY(take_caps), TRY(new_privs), TRY(raise_limit),

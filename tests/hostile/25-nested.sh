@@ -29,7 +29,7 @@ put_inside "$(name root)" attack
 put_inside "$(name root)" attack_nested
 in_box "$(name root)" /tmp/attack_nested run /tmp/attack
 is "$(sed -n 's/ DONE$//p' <<<"$out" | xargs)" \
-	"change_root unshare_user unshare_net clone_user become_root take_caps" \
+	"change_root keep_caps unshare_user unshare_net clone_user become_root take_caps" \
 	"as that root the other attempts fail as well"
 is "$(field "$(name root)" .state)" running "PID 1 lives through it"
 run_cmd "$S" rm -f "$(name root)"
