@@ -87,6 +87,8 @@ for policy in default strict browser unconfined; do
 		else
 			in_box "$n" sh -c 'cat /proc/$(pidof sleep)/status'
 		fi
+		like "$out" "^NoNewPrivs:.1$" \
+			"$policy: $program can gain no privileges"
 		own=$(awk '/^Seccomp_filters/ { print $2 }' /proc/self/status)
 		is "$(awk '/^Seccomp_filters/ { print $2 }' <<<"$out")" \
 			$((loaded + own)) "$policy: $program has $loaded of them"

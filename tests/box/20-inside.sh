@@ -62,6 +62,7 @@ like "$hostile" "^SigIgn:.0000000000000000$" "no signal is ignored for it"
 like "$hostile" "^SigBlk:.0000000000000000$" "none is blocked for it"
 like "$hostile" "^Umask:.0022$" "umask is 0022 for it"
 like "$hostile" "^/home/agent$" "it starts at home for it"
+like "$hostile" "^Groups:[[:space:]]*$" "it has no supplementary group for it"
 unlike "$hostile" "HOSTILE|canary|^IFS" "nothing of the environment comes in"
 is "$(sed -n '/^0$/,/^$/p' <<<"$hostile" | xargs)" "0 1 2" \
 	"nor any of its descriptors"
@@ -87,8 +88,14 @@ for dir in /usr /sys /proc/sys /etc/alternatives /dev; do
 	is "$(awk -v d="$dir" '$5 == d { print substr($6, 1, 2) }' \
 		<<<"$mounts")" ro "$dir is read-only"
 done
-is "$(awk '$5 !~ "^/(proc|sys)/" && $5 != "/dev" && $6 !~ /nosuid/ &&
-	$5 !~ "^/dev/"' <<<"$mounts")" "" "no mount honours set-user-id bits"
+is "$(awk '$6 !~ /nosuid/' <<<"$mounts")" "" "no mount honours set-user-id bits"
+is "$(awk '$6 !~ /nodev/ { print $5 }' <<<"$mounts" | sort | xargs)" \
+	"/dev /dev/full /dev/null /dev/pts /dev/random /dev/tty /dev/urandom /dev/zero" \
+	"and none device nodes, but for those of /dev"
+private sh -c 'mount -t tmpfs tmpfs /usr/src &&
+	"$1" run "$2" -- cat /proc/self/mountinfo' sh "$S" "$MINIMAL" >"$T/out"
+is "$(awk '$5 == "/usr/src" { print $6 }' "$T/out")" \
+	"ro,nosuid,nodev,relatime" "what is mounted in a directory is locked as well"
 run_min -- sh -c 'cd /dev && find . | sort | xargs'
 is "$out" ". ./fd ./full ./mqueue ./null ./ptmx ./pts ./pts/ptmx ./random \
 ./shm ./stderr ./stdin ./stdout ./tty ./urandom ./zero" "/dev is minimal"
@@ -184,6 +191,9 @@ is "$(xargs <<<"$out")" "lo 0x9 lo 1" "lo is up, and there is nothing else"
 n=$(name locked)
 start_min "$n" -- sleep 1000
 nothing_unlocks "$(field "$n" .init.pid)"
+is "$(python3 -c 'import os, sys; print(os.statvfs(sys.argv[1]).f_flag & 7)' \
+	"/proc/$(field "$n" .init.pid)/exe")" 7 \
+	"the program of process 1 is on a mount that is locked, too"
 "$S" rm -f "$n"
 
 done_testing

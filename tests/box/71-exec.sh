@@ -35,6 +35,12 @@ in_as -u 1234 -- sh -c 'echo out >/dev/stdout && grep -E "^(Cap|NoNew|Sec)" \
 like "$out" "^out" "its streams are its own"
 like "$out" "CapPrm: 0+ CapEff: 0+ CapBnd: 0+ .*NoNewPrivs: 1 Seccomp: 2" \
 	"and it has as little as the agent"
+put_inside "$n" box_guest
+in_as -- /tmp/box_guest fds
+is "$rc $out" "0 0 1 2 " "no descriptor of the way in is left"
+in_as -- cat /proc/self/cgroup
+[ -n "${ROOTLESS:-}" ] || is "$(cut -d: -f3 <<<"$out" | grep -vx / | sort -u)" /payload \
+	"it is counted among the payload's"
 for id in 0 997 998 65533 1:998 65535 1000000000000 worker:1 root; do
 	in_as -u "$id" -- true
 	like "$rc $err" "^2 .*use as user '$id'" "user '$id' is refused"

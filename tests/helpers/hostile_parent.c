@@ -6,10 +6,12 @@
  * Every signal that can be is blocked, and ignored, SIGCHLD included; the
  * umask is 0; a hundred descriptors are open without close-on-exec, among
  * them one of the root directory; the environment is large and holds a token;
- * there is no standard input; limits are odd; the working directory is gone.
+ * there is no standard input; limits are odd; the working directory is gone;
+ * root has groups besides its own.
  */
 #include <err.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -70,11 +72,13 @@ static void lose_directory(void)
 
 int main(int argc, char **argv)
 {
+	const gid_t groups[] = { 0, 4, 6, 42 }; /* adm, disk, shadow */
 	struct rlimit low = { 12, 4096 };
 
 	if (argc < 2)
 		errx(2, "usage: hostile_parent PROGRAM [ARG...]");
 	umask(0);
+	(void)setgroups(sizeof(groups) / sizeof(*groups), groups);
 	lose_directory();
 	open_many();
 	grow_environment();
