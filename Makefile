@@ -3,6 +3,7 @@
 #   make            build/sandboxd build/steer and what runs inside
 #   make demo       a picture of a sandboxed desktop, from nothing
 #   make test       every test
+#   make weak       builds that lack one defence each, and what notices
 #   make fuzz       inputs that nobody thought of, for every parser
 #   make bench      times and memory, against others of the kind
 #   make bench-reach  what a program can reach, likewise
@@ -255,6 +256,11 @@ test: deps
 	@$(MAKE) --no-print-directory all units helpers fuzzers
 	@B=$(B) tests/run $(ARGS)
 
+# Without one defence each; ONLY="NAME..." takes these from tests/weak/table.
+weak: deps
+	@$(MAKE) --no-print-directory all units helpers
+	@B=$(B) ONLY="$(ONLY)" tests/run tests/weak/*.sh
+
 # Address and undefined-behaviour checks: the unit programs of that flavour, the
 # fuzz targets' inputs, and steer on hostile servers.
 asan: deps
@@ -334,4 +340,5 @@ uninstall:
 	-rmdir $(DESTDIR)$(datadir)/profiles $(DESTDIR)$(datadir) \
 		$(DESTDIR)$(libexecdir) 2>/dev/null || :
 
-.PHONY: deps demo test bench bench-reach bench-tools fuzz asan asan-units lint format install uninstall
+.PHONY: deps demo test weak bench bench-reach bench-tools fuzz asan asan-units lint \
+	format install uninstall

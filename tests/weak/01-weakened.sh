@@ -1,0 +1,73 @@
+#!/bin/bash
+# For each defence a build without it, in which exactly the tests fail that are
+# there for it; a wall that no test would miss is as bad as none. ONLY=NAMES
+# (with blanks between) tries some, and keeps their trees in $B/weak.
+# time-limit: 1200
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/weak.inc"
+need_root
+need jq nsenter setpriv unshare
+
+# These run against every build.
+QUICK=(box/20-inside.sh box/21-blind.sh box/71-exec.sh box/96-landlock.sh
+	hostile/10-attempts.sh)
+
+weak_read "$TOP/tests/weak/table"
+ok $? "the table is understood"
+read -ra chosen <<<"${ONLY:-}"
+[ ${#chosen[@]} -gt 0 ] || chosen=("${weak_names[@]}")
+
+# tests_of NAME: what runs against it, each once.
+tests_of() {
+	printf '%s\n' "${QUICK[@]}" "${weak_reds[$1]:-}" "${weak_may[$1]:-}" |
+		sed 's/: .*//; /^$/d' | sort -u
+}
+
+# said DIR NAME WORDS: a sandbox of that build is refused with them.
+said() {
+	weak_build "$1" || return
+	weak_start "$1" "$2" >"$1/start" 2>&1
+	grep -Fq -e "$3" "$1/start" ||
+		echo "it is not refused with '$3': $(<"$1/start")"
+}
+
+# try NAME: says what is not as the table has it.
+try() {
+	local dir=$B/weak/$1 tests units
+
+	mapfile -t tests < <(tests_of "$1")
+	mapfile -t units < <(printf '%s\n' "${tests[@]}" |
+		sed -n 's|^unit/|build/tests/|p')
+	weak_copy "$dir" && weak_edit "$dir" "$1" || return
+	if [ -n "${weak_refused[$1]:-}" ]; then
+		said "$dir" "$1" "${weak_refused[$1]}"
+		return
+	fi
+	if [ -n "${weak_birth[$1]:-}" ]; then
+		said "$dir" "$1" "${weak_birth[$1]}"
+		weak_edit "$dir" no-self-check || return
+	fi
+	weak_build "$dir" "${units[@]}" || return
+	weak_red "$dir" "${tests[@]}" >"$dir/red"
+	weak_differ "$1" <"$dir/red"
+}
+
+rm -rf "$B/weak"
+mkdir -p "$B/weak" "$T/said"
+running=0
+for n in "${chosen[@]}"; do
+	if [ "$running" -gt "$(nproc)" ]; then
+		wait -n
+		running=$((running - 1))
+	fi
+	{
+		try "$n" >"$T/said/$n" 2>&1
+		[ -n "${ONLY:-}" ] || rm -rf "$B/weak/$n"
+	} &
+	running=$((running + 1))
+done
+wait
+for n in "${chosen[@]}"; do
+	is "$(cat "$T/said/$n")" "" "$n is noticed: ${weak_what[$n]:-}"
+done
+done_testing
