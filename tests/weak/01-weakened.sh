@@ -12,6 +12,53 @@ need jq nsenter setpriv unshare
 QUICK=(box/20-inside.sh box/21-blind.sh box/71-exec.sh box/96-landlock.sh
 	hostile/10-attempts.sh)
 
+# --- the check itself -----------------------------------------------------------
+mkdir "$T/tree"
+printf 'one\n\ttwo\n\ttwo\nthree\n' >"$T/tree/file"
+cat >"$T/table" <<'END'
+name once
+what a line and the next
+edit file
+ one
+-	two
++	2
+edit file
+-three
+red a.sh: a point
+red a.sh: so is *
+name gone
+edit file
+-on
++1
+name twice
+edit file
+-	two
++	2
+name none
+END
+weak_read "$T/table"
+ok $? "a table is read"
+is "$(weak_edit "$T/tree" gone)" "edit 1 is for a text that file does not have" \
+	"an edit that no longer fits is told"
+is "$(weak_edit "$T/tree" twice)" \
+	"edit 1 is for a text that file has more than once" "so is one that may be two"
+is "$(weak_edit "$T/tree" none)" "none: no edit" "and one that is none"
+is "$(cat "$T/tree/file")" $'one\n\ttwo\n\ttwo\nthree' "the file is as it was"
+weak_edit "$T/tree" once
+is "$(cat "$T/tree/file")" $'one\n\t2\n\ttwo' "edits change what they name"
+is "$(printf '%s\n' "a.sh: a point" "a.sh: so is that" | weak_differ once)" "" \
+	"what fails as it should is fine"
+is "$(printf '%s\n' "a.sh: a point" "b.sh: a point" | weak_differ once)" \
+	$'is red, and should not be: b.sh: a point
+should be red, and is not: a.sh: so is *' "what does not is told"
+is "$(weak_differ gone </dev/null)" "no test is named that would notice" \
+	"so is a wall that nobody would miss"
+sed "s/^red/rde/" "$T/table" >"$T/odd"
+is "$(weak_read "$T/odd")" "$T/odd: not understood: rde a.sh: a point" \
+	"a word that is none is told"
+weak_names=()
+
+# --- the defences ------------------------------------------------------------------
 weak_read "$TOP/tests/weak/table"
 ok $? "the table is understood"
 read -ra chosen <<<"${ONLY:-}"
