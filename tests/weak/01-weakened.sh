@@ -9,8 +9,7 @@ need_root
 need jq nsenter setpriv unshare
 
 # These run against every build.
-QUICK=(box/20-inside.sh box/21-blind.sh box/71-exec.sh box/96-landlock.sh
-	hostile/10-attempts.sh)
+QUICK=(box/20-inside.sh box/71-exec.sh hostile/10-attempts.sh)
 
 # --- the check itself -----------------------------------------------------------
 mkdir "$T/tree"
