@@ -1,4 +1,5 @@
 #!/bin/bash
+# time-limit: 600
 # Every action of steer against every server that means harm: it ends, with a
 # status that the manual names, one message, and little memory; and nothing of
 # what the server says reaches a terminal as it is.
@@ -84,7 +85,7 @@ check_action() {
 	pass "$action: cases have all of it"
 }
 
-actions=$("$B/steer" --help | sed -n '/^Actions:/,/^$/s/^  \([a-z]\+\).*/\1/p')
+actions=$("$B/steer" --help | sed -n '/^Actions:/,/^$/s/^  \([^ ]\+\).*/\1/p')
 [ "$(wc -w <<<"$actions")" -ge 17 ]
 ok $? "steer's help lists its actions"
 for action in $actions; do
