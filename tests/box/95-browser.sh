@@ -23,10 +23,10 @@ run_browser() {
 		--user-data-dir=/home/agent/data "$@"
 }
 
-# text_of URL: the text of that page, in a tab of its own.
+# text_of URL WORD: the text of that page, in a tab of its own, with WORD in it.
 text_of() {
 	"$S" exec "$n" -- python3 -c \
-		"$(cat "$TOP/tests/helpers/page_text.py")" 9222 "$1"
+		"$(cat "$TOP/tests/helpers/page_text.py")" 9222 "$1" "$2"
 }
 
 has_title() {
@@ -37,7 +37,7 @@ run_browser 'data:text/html,<title>a local page</title><h1>Hello</h1>'
 ok $? "it starts"
 wait_until has_title "a local page"
 ok $? "and shows a local page"
-page=$(text_of chrome://sandbox)
+page=$(text_of chrome://sandbox "adequately sandboxed")
 like "$page" $'^Layer 1 Sandbox\tNamespace$' "its user namespace is there"
 like "$page" $'^PID namespaces\tYes$' "so is that of processes"
 like "$page" $'^Network namespaces\tYes$' "that of the network"

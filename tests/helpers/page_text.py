@@ -1,5 +1,7 @@
-# text.py PORT URL - opens URL in a new tab of the Chromium that listens for its
-# debugger on PORT here, and prints the text of the page once it has any.
+# page_text.py PORT URL WORD - opens URL in a new tab of the Chromium that listens
+# for its debugger on PORT here, and prints the text of the page once WORD is in
+# it, or what there is after half a minute: pages go on filling after they have
+# loaded.
 import base64
 import json
 import os
@@ -9,7 +11,7 @@ import sys
 import time
 import urllib.request
 
-port, url = int(sys.argv[1]), sys.argv[2]
+port, url, word = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 
 
 def ask(method, path):
@@ -75,7 +77,7 @@ def main():
         head += receive(s, 1)
     for number in range(1, 300):
         text = evaluate(s, number, "document.body ? document.body.innerText : ''")
-        if text.strip():
+        if word in text:
             break
         time.sleep(0.1)
     print(text)
