@@ -430,11 +430,6 @@ static const struct seccomp_call default_calls[SECCOMP_NR_END] = {
 	ALLOW(202, futex),
 	ALLOW(203, sched_setaffinity),
 	ALLOW(204, sched_getaffinity),
-	ALLOW(206, io_setup),
-	ALLOW(207, io_destroy),
-	ALLOW(208, io_getevents),
-	ALLOW(209, io_submit),
-	ALLOW(210, io_cancel),
 	ALLOW(213, epoll_create),
 	ALLOW(216, remap_file_pages),
 	ALLOW(217, getdents64),
@@ -528,7 +523,6 @@ static const struct seccomp_call default_calls[SECCOMP_NR_END] = {
 	ALLOW(330, pkey_alloc),
 	ALLOW(331, pkey_free),
 	ALLOW(332, statx),
-	ALLOW(333, io_pgetevents),
 	ALLOW(334, rseq),
 
 	/* Made by the kernel's own trampolines when the host probes a program;
@@ -571,6 +565,15 @@ static const struct seccomp_call default_calls[SECCOMP_NR_END] = {
 	/* Its flags lie behind a pointer, where no filter can look. On ENOSYS
 	 * the C libraries use clone, whose flags can be tested. */
 	ABSENT(435, clone3),
+	/* The older asynchronous input and output, of databases. All programs
+	 * of the machine share one number of events (aio-max-nr,
+	 * proc_sys_fs(5)), which any one could use up. */
+	ABSENT(206, io_setup),
+	ABSENT(207, io_destroy),
+	ABSENT(208, io_getevents),
+	ABSENT(209, io_submit),
+	ABSENT(210, io_cancel),
+	ABSENT(333, io_pgetevents),
 	/* Numbers without a call behind them. */
 	ABSENT(156, _sysctl),
 	ABSENT(174, create_module),
@@ -691,13 +694,6 @@ static const struct seccomp_call strict_calls[SECCOMP_NR_END] = {
 	ABSENT(243, mq_timedreceive),
 	ABSENT(244, mq_notify),
 	ABSENT(245, mq_getsetattr),
-	/* The older asynchronous input and output, of databases. */
-	ABSENT(206, io_setup),
-	ABSENT(207, io_destroy),
-	ABSENT(208, io_getevents),
-	ABSENT(209, io_submit),
-	ABSENT(210, io_cancel),
-	ABSENT(333, io_pgetevents),
 	/* Nobody's; emulated since Linux 4.0. */
 	ABSENT(216, remap_file_pages),
 	/* For who kills others to get at their memory. */
