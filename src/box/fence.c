@@ -6,6 +6,7 @@
 
 #include "base/fd.h"
 #include "base/macros.h"
+#include "base/parse.h"
 #include "base/str.h"
 #include "conf/profile.h"
 
@@ -51,4 +52,28 @@ int fence_set(int limits, const struct fence *fence)
 		rc = fd_write_file_at(limits, name, number);
 	}
 	return rc;
+}
+
+/* The file systems' own knobs, for a user of the host (inotify(7)). */
+static int set_half(int limits, const char *what)
+{
+	char file[48], number[24];
+	uint64_t most = 0;
+	int rc;
+
+	(void)snprintf(file, sizeof(file), "../fs/inotify/max_user_%s", what);
+	rc = fd_read_file_at(limits, file, number, sizeof(number));
+	if (rc < 0 || parse_number(number, &most) < 0)
+		return rc == -ENOENT ? 0 : rc < 0 ? rc : -EPROTO;
+	(void)snprintf(file, sizeof(file), "max_inotify_%s", what);
+	(void)snprintf(number, sizeof(number), "%llu",
+		       (unsigned long long)most / 2);
+	return fd_write_file_at(limits, file, number);
+}
+
+int fence_halve(int limits)
+{
+	int rc = set_half(limits, "instances");
+
+	return rc < 0 ? rc : set_half(limits, "watches");
 }

@@ -1,5 +1,6 @@
 /*
- * fence.h - how many namespaces can be made inside a sandbox.
+ * fence.h - how many namespaces can be made inside a sandbox, and how much else
+ * that the kernel counts by user.
  *
  * The kernel counts them by user namespace and user, and a namespace counts in
  * every user namespace above it (Linux: kernel/ucount.c). What the limits of
@@ -32,5 +33,10 @@ int fence_open(int proc);
 /* Sets those of the caller's user namespace, for which it needs
  * CAP_SYS_RESOURCE there. 0 or negative errno. */
 int fence_set(int limits, const struct fence *fence);
+
+/* Leaves everybody in the caller's user namespace half of the inotify instances
+ * and watches that a user of the host can have: an ordinary user's sandboxes
+ * take theirs from his. 0 or negative errno. */
+int fence_halve(int limits);
 
 #endif

@@ -197,5 +197,8 @@ int guest_enter(const char *hostname, const struct fence *fence,
 	/* A mount that is not attached yet is in a namespace of its own, which
 	 * counts. */
 	rc = fence_set(p.fence, fence);
-	return rc < 0 ? fail(err, "limit", "the namespaces inside", rc) : 0;
+	if (rc < 0)
+		return fail(err, "limit", "the namespaces inside", rc);
+	rc = fence_halve(p.fence);
+	return rc < 0 ? fail(err, "limit", "inotify inside", rc) : 0;
 }

@@ -8,7 +8,9 @@
  *  holder   Born in the group NAME, it makes a cgroup namespace there - the
  *           group it is in becomes what the guest sees as "/" - and a user
  *           namespace, whose id maps only the monitor, with the host's
- *           CAP_SETUID, can write. The monitor keeps both as descriptors.
+ *           CAP_SETUID, can write. The monitor keeps both as descriptors. The
+ *           owner of the second is the sandbox's own first id, which nobody
+ *           outside has: what the kernel counts inside counts for him, too.
  *           While the builder builds, it goes on to make those that take
  *           longest: of network, IPC and UTS. It ends when they have been
  *           joined: on v2 the group may get children with controllers only
@@ -54,6 +56,7 @@
 #include "sandboxd/initproto.h"
 #include "sys/mount.h"
 #include "sys/ns.h"
+#include "sys/userns.h"
 
 #define KILL_WAIT_MS 10000
 #define ENDING_MS 1000
@@ -86,12 +89,24 @@ static bool holder_tell(int ready, int error)
 	       error == 0;
 }
 
-static _Noreturn void holder(int ready, int release)
+/* Whose the user namespace will be. */
+static uid_t choose_owner(struct box *box)
+{
+	if (userns_sees_others())
+		return box->rec.id_base;
+	strv_add(&box->rec.notes, "it can use up what its owner has of inotify "
+		 "instances, timers and message queues: without CAP_SYS_PTRACE "
+		 "no other owner will do");
+	return geteuid();
+}
+
+static _Noreturn void holder(uid_t owner, int ready, int release)
 {
 	char byte;
 	int rc = 0;
 
-	if (unshare(CLONE_NEWCGROUP) < 0 || unshare(CLONE_NEWUSER) < 0)
+	if (unshare(CLONE_NEWCGROUP) < 0 || userns_own(owner) < 0 ||
+	    unshare(CLONE_NEWUSER) < 0)
 		rc = errno;
 	if (holder_tell(ready, rc)) {
 		rc = unshare(HELD) < 0 ? errno : 0;
@@ -153,6 +168,7 @@ static void close_pair(int pair[2])
 static int start_holder(struct box *box, struct err *err)
 {
 	int ready[2] = { -1, -1 }, release[2] = { -1, -1 };
+	uid_t owner = choose_owner(box);
 	pid_t pid;
 
 	if (pipe2(ready, O_CLOEXEC) < 0 || pipe2(release, O_CLOEXEC) < 0) {
@@ -163,7 +179,7 @@ static int start_holder(struct box *box, struct err *err)
 	if (pid == 0) {
 		close(ready[0]);
 		close(release[1]);
-		holder(ready[1], release[0]);
+		holder(owner, ready[1], release[0]);
 	}
 	close(ready[1]);
 	close(release[0]);

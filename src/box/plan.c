@@ -84,10 +84,23 @@ static void add_rlimit(struct plan_service *s, uint32_t resource,
 	};
 }
 
+/* Half of what the launcher has. These are counted by user, and for the owner
+ * of the user namespaces above as well: an ordinary user's sandboxes take from
+ * what is his. */
+static void add_half(struct plan_service *s, uint32_t resource)
+{
+	struct rlimit ours = { 0 };
+
+	(void)getrlimit((__rlimit_resource_t)resource, &ours);
+	if (ours.rlim_cur != RLIM_INFINITY)
+		add_rlimit(s, resource, ours.rlim_cur / 2, ours.rlim_cur / 2);
+}
+
 /* No dump of the desktop; what it may not do at all, nobody may. */
 static void put_rlimits(struct plan_service *s)
 {
-	add_rlimit(s, RLIMIT_MSGQUEUE, 819200, 819200);
+	add_half(s, RLIMIT_MSGQUEUE);
+	add_half(s, RLIMIT_SIGPENDING);
 	add_rlimit(s, RLIMIT_RTPRIO, 0, 0);
 	add_rlimit(s, RLIMIT_NICE, 0, 0);
 }

@@ -5,6 +5,8 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -116,6 +118,34 @@ int userns_unshare(int flags, uint32_t uid, uint32_t gid)
 	if (rc == 0)
 		rc = map_one("/proc/self/gid_map", gid, group);
 	return rc;
+}
+
+/* A change of ids clears what is effective, and hides the process from others
+ * of its user (PR_SET_DUMPABLE), who open its namespaces. */
+int userns_own(uid_t uid)
+{
+	cap_t caps = cap_get_proc();
+	int rc = 0;
+
+	if (!caps)
+		return -errno;
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 ||
+	    setresuid(uid, uid, uid) < 0 || cap_set_proc(caps) < 0 ||
+	    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0)
+		rc = -errno;
+	(void)cap_free(caps);
+	return rc;
+}
+
+bool userns_sees_others(void)
+{
+	cap_flag_value_t set = CAP_CLEAR;
+	cap_t caps = cap_get_proc();
+
+	if (caps)
+		(void)cap_get_flag(caps, CAP_SYS_PTRACE, CAP_EFFECTIVE, &set);
+	(void)cap_free(caps);
+	return set == CAP_SET;
 }
 
 int userns_join(int pidfd)

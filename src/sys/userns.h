@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Ids `inside` to inside + count - 1 are `outside` and on. */
 struct userns_range {
@@ -37,6 +38,19 @@ int userns_enter(const struct userns_map maps[2], char *why, size_t size);
  * it. One id of each kind is mapped, which takes no privilege: the caller's
  * own is `uid`, and `gid`. 0 or negative errno. */
 int userns_unshare(int flags, uint32_t uid, uint32_t gid);
+
+/* Becomes user `uid`, with capabilities as before, so that the next user
+ * namespace that the caller makes is his. What the kernel counts by user - in
+ * it, and in all namespaces that it will own: inotify instances, timers and
+ * pending signals, message queues - counts against the owner as well, whose
+ * own limits it can use up (Linux: kernel/ucount.c). Needs CAP_SETUID. 0 or
+ * negative errno. */
+int userns_own(uid_t uid);
+
+/* Could the caller look into a namespace that another user owns? Its owner can
+ * as such; others, who are above it, need CAP_SYS_PTRACE (ptrace(2), "Ptrace
+ * access mode checking"). */
+bool userns_sees_others(void);
 
 #define USERNS_APPARMOR "kernel.apparmor_restrict_unprivileged_userns"
 
