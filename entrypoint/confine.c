@@ -5,7 +5,6 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <linux/securebits.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -14,11 +13,6 @@
 #include <unistd.h>
 
 #define SIGNALS 64
-
-#define SECUREBITS                                                        \
-	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED |                           \
-	 SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |        \
-	 SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED)
 
 static int result(long rc)
 {
@@ -29,9 +23,9 @@ int confine_securebits(void)
 {
 	/* The setuid fixup stays on: it is what empties the sets when a
 	 * service leaves uid 0, before it empties them itself. */
-	if (prctl(PR_GET_SECUREBITS) == SECUREBITS)
+	if (prctl(PR_GET_SECUREBITS) == CONFINE_SECUREBITS)
 		return 0;
-	return result(prctl(PR_SET_SECUREBITS, SECUREBITS));
+	return result(prctl(PR_SET_SECUREBITS, CONFINE_SECUREBITS));
 }
 
 int confine_bounding(void)

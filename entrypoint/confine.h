@@ -11,9 +11,15 @@
 #ifndef ENTRYPOINT_CONFINE_H
 #define ENTRYPOINT_CONFINE_H
 
+#include <linux/securebits.h>
 #include <stdint.h>
 
 #include "plan.h"
+
+#define CONFINE_SECUREBITS                                                \
+	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED |                           \
+	 SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |        \
+	 SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED)
 
 /* Root's id means nothing to execve(2), ambient capabilities cannot be
  * raised, PR_SET_KEEPCAPS is off; all locked. A no-op when it is so. */

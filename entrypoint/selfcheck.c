@@ -3,9 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <linux/magic.h>
 #include <linux/stat.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -13,7 +17,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "confine.h"
+#include "sandboxd/layout.h"
 #include "text.h"
+
+#define PERSONALITY_QUERY 0xffffffffUL
 
 /* Holds /proc/self/status and /proc/self/cgroup several times over; a file
  * that does not fit fails the check. */
@@ -163,6 +171,21 @@ static int check_groups(struct check *c)
 	return *p && *p != ' ' ? refuse(c, "Groups", "too many") : 0;
 }
 
+/* Ours, and what the launcher is under itself. */
+static int check_filters(struct check *c)
+{
+	const struct plan_header *h = c->stage->plan->head;
+	bool init = h->init_filter.count, own = c->stage->service->filter.count;
+	uint64_t want = (uint64_t)h->outer_filters + init + own;
+	int rc = 0;
+
+	if (init || own)
+		rc = check_field(c, "Seccomp", 10, 2, 1);
+	if (!rc && h->outer_filters >= 0)
+		rc = check_field(c, "Seccomp_filters", 10, want, 1);
+	return rc;
+}
+
 static int check_status(struct check *c)
 {
 	static const struct {
@@ -189,9 +212,85 @@ static int check_status(struct check *c)
 		rc = check_field(c, "Gid", 10, s->gid, 4);
 	if (!rc)
 		rc = check_groups(c);
-	if (!rc && s->filter.count)
-		rc = check_field(c, "Seccomp", 10, 2, 1);
-	return rc;
+	return rc ? rc : check_filters(c);
+}
+
+static int check_value(struct check *c, const char *name, long expected,
+		       long found)
+{
+	if (found < 0)
+		return refuse_errno(c, name, "cannot be asked for");
+	return found == expected ? 0 : differs(c, name, (uint64_t)expected,
+					       (uint64_t)found, 10);
+}
+
+/* The one outside is gone: so must this be. See stage.c. */
+static int check_parent(struct check *c)
+{
+	int sig = 0;
+
+	if (!c->stage->joined || getppid() != 0)
+		return 0;
+	if (prctl(PR_GET_PDEATHSIG, &sig) < 0)
+		return refuse_errno(c, "parent-death signal",
+				    "cannot be asked for");
+	return check_value(c, "parent-death signal", SIGKILL, sig);
+}
+
+static int check_attributes(struct check *c)
+{
+	int rc = check_value(c, "securebits", CONFINE_SECUREBITS,
+			     prctl(PR_GET_SECUREBITS));
+
+	if (!rc)
+		rc = check_value(c, "dumpable", 0, prctl(PR_GET_DUMPABLE));
+	if (!rc)
+		rc = check_value(c, "personality", PER_LINUX,
+				 personality(PERSONALITY_QUERY));
+	if (!rc)
+		rc = check_value(c, "session", getpid(), getsid(0));
+	return rc ? rc : check_parent(c);
+}
+
+/* Three numbers, and one line alone: id inside, id outside, how many. */
+static int check_map(struct check *c, const char *name)
+{
+	uint64_t want[3] = { 0, c->stage->plan->head->id_base, ID_RANGE };
+	const char *p = c->text;
+	uint64_t found;
+
+	if (!want[1])
+		return 0;
+	if (read_proc(c, name) < 0)
+		return -EPERM;
+	for (int i = 0; i < 3; i++) {
+		p += strspn(p, " ");
+		if (text_number(&p, 10, &found) < 0)
+			return refuse(c, name, "is missing");
+		if (found != want[i])
+			return differs(c, name, want[i], found, 10);
+	}
+	return p[0] || p[1] ? refuse(c, name, "has another range") : 0;
+}
+
+static int check_maps(struct check *c)
+{
+	int rc = check_map(c, "uid_map");
+
+	return rc ? rc : check_map(c, "gid_map");
+}
+
+static int check_root(struct check *c)
+{
+	const uint64_t *host = c->stage->plan->head->host_root;
+	struct stat st;
+
+	if (stat("/", &st) < 0)
+		return refuse_errno(c, "root directory",
+				    "cannot be looked at");
+	if (st.st_dev == host[0] && st.st_ino == host[1])
+		return refuse(c, "root directory", "is the host's");
+	return 0;
 }
 
 /* One entry of /proc/self/fd; counts those that are the service's. */
@@ -259,16 +358,19 @@ static int check_namespaces(struct check *c)
 {
 	for (int i = 0; i < PLAN_NAMESPACES; i++) {
 		uint64_t host = c->stage->plan->head->host_ns[i];
+		uint64_t own = c->stage->plan->head->own_ns[i];
 		char name[16] = "ns/";
 		struct stat st;
 
-		if (!host)
+		if (!host && !own)
 			continue;
 		text_add(name, sizeof(name), namespaces[i]);
 		if (fstatat(c->self, name, &st, 0) < 0)
 			return refuse_errno(c, name, "cannot be read");
 		if (st.st_ino == host)
 			return refuse(c, name, "is the host's");
+		if (own && st.st_ino != own)
+			return refuse(c, name, "is not the sandbox's");
 	}
 	return 0;
 }
@@ -460,12 +562,30 @@ static int check_landlock(struct check *c)
 						  "cannot be opened");
 }
 
+int selfcheck_keyring(const struct stage *stage, struct init_msg *failure)
+{
+	static struct check c;
+	long serial = syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID,
+			      KEY_SPEC_SESSION_KEYRING, 0);
+
+	c.stage = stage;
+	c.failure = failure;
+	if (serial < 0 && errno == ENOSYS)
+		return 0;
+	if (serial < 0)
+		return refuse_errno(&c, "session keyring",
+				    "cannot be asked for");
+	return serial == stage->keyring ? 0 :
+	       refuse(&c, "session keyring", "is not its own");
+}
+
 int selfcheck(const struct stage *stage, struct init_msg *failure)
 {
 	static struct check c;
 	static int (*const checks[])(struct check *) = {
-		open_self,    check_status,  check_fds,
-		check_namespaces, check_fence, check_mounts,
+		open_self,  check_status,     check_attributes,
+		check_fds,  check_namespaces, check_maps,
+		check_root, check_fence,      check_mounts,
 		check_cgroups, check_rlimits, check_workdir,
 		check_landlock,
 	};

@@ -12,6 +12,9 @@
 
 #include "stage.h"
 
+/* What the service's own filter hides: call it before that is loaded. */
+int selfcheck_keyring(const struct stage *stage, struct init_msg *failure);
+
 /* Returns 0, or -EPERM with *failure (INIT_FAIL_SELFCHECK) set to a text such
  * as "CapEff: expected 0, found 3". */
 int selfcheck(const struct stage *stage, struct init_msg *failure);

@@ -55,9 +55,12 @@ static int new_session(struct stage *st)
 
 static int new_keyring(struct stage *st)
 {
-	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
-	    errno != ENOSYS)
-		return -errno;
+	long serial = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+
+	/* A kernel without keys has none to leave behind. */
+	if (serial < 0)
+		return errno == ENOSYS ? 0 : -errno;
+	st->keyring = (int)serial;
 	return 0;
 }
 
@@ -325,6 +328,11 @@ static int execute(struct stage *st)
 	return -error;
 }
 
+static int check_keyring(struct stage *st)
+{
+	return selfcheck_keyring(st, &st->failure);
+}
+
 static int check_self(struct stage *st)
 {
 	return selfcheck(st, &st->failure);
@@ -350,6 +358,7 @@ static const struct step {
 	{ "die with parent", INIT_FAIL_SETUP, die_with_parent },
 	{ "enter working directory", INIT_FAIL_WORKDIR, enter_workdir },
 	{ "restrict by Landlock", INIT_FAIL_SETUP, enter_landlock },
+	{ "check keyring", INIT_FAIL_SELFCHECK, check_keyring },
 	{ "load filter", INIT_FAIL_SETUP, load_filter },
 	{ "self-check", INIT_FAIL_SELFCHECK, check_self },
 	{ "execute", INIT_FAIL_NOEXEC, execute },

@@ -23,6 +23,7 @@ struct stage {
 
 	/* Filled on the way. */
 	char **argv, **env;
+	int keyring;      /* serial number of the session's own; 0: none */
 	int kept;         /* descriptors 0 to kept - 1 are the service's */
 	struct init_msg failure;
 };

@@ -125,6 +125,16 @@ struct plan_header {
 	 * user mnt pid net ipc uts cgroup time: a service must be in none. */
 	uint64_t host_ns[PLAN_NAMESPACES];
 	struct plan_mounts mounts[PLAN_MOUNTS];
+	/* PLAN_EXEC: it must be in exactly these. 0: not looked at. */
+	uint64_t own_ns[PLAN_NAMESPACES];
+	/* Device and inode of the launcher's root: no service's. */
+	uint64_t host_root[2];
+	/* Inside ids 0 to 65535 (ID_RANGE) are these outside; 0: not looked
+	 * at. */
+	uint32_t id_base;
+	/* How many filters the launcher is under itself, for there to be
+	 * neither more nor fewer than ours; -1: not looked at. */
+	int32_t outer_filters;
 	/* How many namespaces of each kind, in the same order, can be made
 	 * inside; -1: not looked at. */
 	int32_t fence[PLAN_NAMESPACES];

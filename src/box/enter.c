@@ -89,16 +89,17 @@ static int open_group(struct entry *e, const struct record *rec,
 	return rc < 0 ? fail(err, "open cgroup", path.text, rc) : 0;
 }
 
-static int open_plan(struct entry *e, int statefd, const char *name,
+static int open_plan(struct entry *e, int statefd, const struct record *rec,
 		     struct err *err)
 {
-	CLEANUP_FD int dir = record_dir(statefd, name, err);
+	CLEANUP_FD int dir = record_dir(statefd, rec->name, err);
 	CLEANUP_FD int file = -1;
 	CLEANUP_BUF struct buf plan = { 0 };
 	const struct plan_header *header;
-	const struct plan_entry how = { e->what, &e->user, e->stdio };
+	const struct plan_entry how = { e->what, &e->user, e->stdio,
+					rec->ns };
 
-	if (dir < 0 || plan_exec(dir, name, &how, &plan, err) < 0)
+	if (dir < 0 || plan_exec(dir, rec->name, &how, &plan, err) < 0)
 		return -1;
 	header = (const void *)plan.data;
 	limits_allow(&header->service[0]);
@@ -391,7 +392,7 @@ int enter_start(int statefd, const char *name, const struct enter *what,
 	if (e.init < 0 || open_group(&e, &rec, err) < 0 ||
 	    (rootless() && rootless_join(&rec, err) < 0) ||
 	    take_stdio(&e, rec.id_base, err) < 0 ||
-	    open_plan(&e, statefd, name, err) < 0)
+	    open_plan(&e, statefd, &rec, err) < 0)
 		return -1;
 	return start(&e, &rec, out, err);
 }

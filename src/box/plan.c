@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "base/fd.h"
 #include "box/desktop.h"
@@ -329,6 +330,18 @@ static struct filters put_filters(struct buf *b, const struct profile *p)
 
 /* The session bus is the agent's: it starts what the agent's programs ask it
  * to, and so gets their policy, not the desktop's. */
+/* What a service must have nothing to do with, and what it cannot shake off. */
+static void put_launcher(struct plan_header *h)
+{
+	struct stat root;
+
+	h->outer_filters = seccomp_own_filters();
+	if (stat("/", &root) == 0) {
+		h->host_root[0] = root.st_dev;
+		h->host_root[1] = root.st_ino;
+	}
+}
+
 void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 {
 	const struct profile *p = box->profile;
@@ -357,6 +370,8 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 	memcpy(header(out)->fence, fence_find(p->security.userns)->most,
 	       sizeof(header(out)->fence));
 	memcpy(header(out)->host_ns, box->host_ns, sizeof(box->host_ns));
+	header(out)->id_base = box->rec.id_base;
+	put_launcher(header(out));
 	header(out)->magic = PLAN_MAGIC;
 	header(out)->version = PLAN_VERSION;
 	header(out)->landlock = box->rec.security.landlock;
@@ -475,6 +490,8 @@ int plan_exec(int dir, const char *name, const struct plan_entry *how,
 		s.cgroup1[i] = -1;
 	header(out)->service[0] = s;
 	header(out)->nservices = 1;
+	memcpy(header(out)->own_ns, how->ns, sizeof(header(out)->own_ns));
+	put_launcher(header(out));
 	header(out)->mode = PLAN_EXEC;
 	header(out)->size = (uint32_t)out->len;
 	return 0;

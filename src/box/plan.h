@@ -27,6 +27,7 @@ struct plan_entry {
 	const struct enter *what;
 	const struct enter_user *user;
 	const int *stdio; /* three descriptors */
+	const uint64_t *ns; /* inodes of its NS_KINDS namespaces */
 };
 
 /* Reads STATE_DIR/NAME/plan (in `dir`) and makes of it a plan to become the

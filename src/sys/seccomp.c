@@ -1,9 +1,13 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "sys/seccomp.h"
 
 int seccomp_load(enum seccomp_policy policy)
@@ -18,6 +22,20 @@ int seccomp_load(enum seccomp_policy policy)
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) < 0)
 		return -errno;
 	return 0;
+}
+
+/* proc_pid_status(5) */
+int seccomp_own_filters(void)
+{
+	static const char name[] = "\nSeccomp_filters:";
+	char text[8192];
+	const char *at;
+
+	if (fd_read_file_at(AT_FDCWD, "/proc/self/status", text,
+			    sizeof(text)) < 0)
+		return -1;
+	at = strstr(text, name);
+	return at ? (int)strtol(at + sizeof(name) - 1, NULL, 10) : -1;
 }
 
 uint64_t seccomp_hash(uint64_t hash, const struct sock_filter *insns,

@@ -39,6 +39,10 @@ struct seccomp_filter seccomp_filter(enum seccomp_policy policy);
 uint64_t seccomp_hash(uint64_t hash, const struct sock_filter *insns,
 		      size_t count);
 
+/* How many filters the caller is under; -1 where the kernel (before 5.9) does
+ * not tell. */
+int seccomp_own_filters(void);
+
 /* Loads it for the calling thread. No-new-privileges must be set. Returns 0
  * or negative errno. */
 int seccomp_load(enum seccomp_policy policy);

@@ -236,9 +236,11 @@ static const struct seccomp_test browser_socket_tests[] = {
 	USUAL_SOCKETS, PING_SOCKETS, UEVENT_SOCKETS, OTHER_SOCKETS,
 };
 
-/* KEYCTL_JOIN_SESSION_KEYRING: init leaves the host's keyring behind. */
+/* KEYCTL_JOIN_SESSION_KEYRING: init leaves the host's keyring behind, and
+ * KEYCTL_GET_KEYRING_ID of KEY_SPEC_SESSION_KEYRING, to see that it did. */
 static const struct seccomp_test init_keyctl_tests[] = {
 	WHEN1(OK, IS(0, 1)),
+	WHEN2(OK, IS(0, 0), IS(1, 0xfffffffd)),
 	OTHERWISE(NO),
 };
 

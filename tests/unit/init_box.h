@@ -143,6 +143,7 @@ static inline void box_init(struct box *b)
 	b->head.mode = PLAN_BOOT;
 	for (int i = 0; i < PLAN_NAMESPACES; i++)
 		b->head.fence[i] = -1;
+	b->head.outer_filters = -1;
 	b->control = b->group = -1;
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
 	b->output = ends[0];

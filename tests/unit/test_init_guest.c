@@ -181,6 +181,8 @@ static void our_own_filters_let_every_service_start(void **state)
 	box_locked(&b, &(const char *){ "/mnt" }, 1);
 	assert_int_equal(ns_inodes(0, b.head.host_ns), 0);
 	b.head.host_ns[NS_TIME] = 0;
+	b.head.id_base = BOX_ID_BASE;
+	b.head.outer_filters = seccomp_own_filters();
 	s->cgroup_path = box_string(&b, "/");
 	s->cgroup_lines = group_lines();
 	s = box_service(&b, PLAN_DISPLAY, "sh", "-c", "echo >&$2", "sh", NULL);
@@ -484,6 +486,45 @@ static void a_namespace_of_the_host_is_refused(void **state)
 	check_refuses(&b, "ns/time: is the host's");
 }
 
+static void ids_that_are_others_outside_are_refused(void **state)
+{
+	struct box b;
+
+	box_init(&b);
+	box_service(&b, PLAN_PAYLOAD, "true", NULL);
+	b.head.id_base = BOX_ID_BASE + 1;
+	check_refuses(&b, "uid_map: expected 1879048193, found 1879048192");
+}
+
+/* Of the box and of the host it is the same. */
+static void the_root_of_the_host_is_refused(void **state)
+{
+	struct stat root;
+	struct box b;
+
+	assert_int_equal(stat("/", &root), 0);
+	box_init(&b);
+	box_service(&b, PLAN_PAYLOAD, "true", NULL);
+	b.head.host_root[0] = root.st_dev;
+	b.head.host_root[1] = root.st_ino;
+	check_refuses(&b, "root directory: is the host's");
+}
+
+static void a_filter_that_is_missing_is_refused(void **state)
+{
+	int outer = seccomp_own_filters();
+	CLEANUP_FREE char *text = str_printf("Seccomp_filters: expected %d, "
+					     "found %d", outer + 2, outer + 1);
+	struct box b;
+
+	box_init(&b);
+	box_service(&b, PLAN_PAYLOAD, "true", NULL)->filter =
+		policy(&b, SECCOMP_DEFAULT);
+	/* As many as if there were another one around. */
+	b.head.outer_filters = outer + 1;
+	check_refuses(&b, text);
+}
+
 static void namespaces_of_its_own_pass(void **state)
 {
 	struct box b;
@@ -614,6 +655,8 @@ static void a_joined_program_runs_within_the_same_walls(void **state)
 	s = box_service(&b, PLAN_PAYLOAD, "cat", "/proc/self/status", NULL);
 	s->filter = policy(&b, SECCOMP_DEFAULT);
 	box_locked(&b, &(const char *){ "/mnt" }, 1);
+	assert_int_equal(ns_inodes(host.pid, b.head.own_ns), 0);
+	b.head.id_base = BOX_ID_BASE;
 	join_box(&b, &host);
 	/* End of file says that it was executed. */
 	assert_false(box_receive(b.control, &(struct init_msg){ 0 }));
@@ -689,6 +732,23 @@ static void a_joined_program_that_cannot_run_says_why(void **state)
 		     "/etc/passwd: is not a mount point", EXIT_LAUNCH);
 }
 
+static void a_program_that_joined_another_sandbox_is_refused(void **state)
+{
+	struct box host, b;
+
+	host_init(&host);
+	box_init(&b);
+	box_service(&b, PLAN_PAYLOAD, "true", NULL);
+	assert_int_equal(ns_inodes(host.pid, b.head.own_ns), 0);
+	b.head.own_ns[NS_NET]++;
+	join_box(&b, &host);
+	box_expect_failure(&b, 0, INIT_FAIL_SELFCHECK, 0,
+			   "ns/net: is not the sandbox's");
+	assert_int_equal(box_wait(&b), EXIT_LAUNCH);
+	box_finish(&b);
+	box_finish(&host);
+}
+
 static void a_joined_program_dies_with_the_one_outside(void **state)
 {
 	struct box host, b;
@@ -754,6 +814,9 @@ int main(void)
 		cmocka_unit_test(a_promised_flag_that_is_missing_is_named),
 		cmocka_unit_test(a_mask_that_shows_something_is_refused),
 		cmocka_unit_test(a_namespace_of_the_host_is_refused),
+		cmocka_unit_test(ids_that_are_others_outside_are_refused),
+		cmocka_unit_test(the_root_of_the_host_is_refused),
+		cmocka_unit_test(a_filter_that_is_missing_is_refused),
 		cmocka_unit_test(namespaces_of_its_own_pass),
 		cmocka_unit_test(a_wrong_limit_of_namespaces_is_refused),
 		cmocka_unit_test(right_limits_of_namespaces_pass),
@@ -763,6 +826,8 @@ int main(void)
 		cmocka_unit_test(a_joined_program_ends_with_its_own_status),
 		cmocka_unit_test(a_joined_program_has_three_descriptors),
 		cmocka_unit_test(a_joined_program_that_cannot_run_says_why),
+		cmocka_unit_test(
+			a_program_that_joined_another_sandbox_is_refused),
 		cmocka_unit_test(a_joined_program_dies_with_the_one_outside),
 		cmocka_unit_test(the_end_of_the_sandbox_ends_a_joined_program),
 	};

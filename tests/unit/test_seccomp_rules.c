@@ -509,6 +509,11 @@ static void init_may_place_children_and_leave_a_keyring(void **state)
 			assert_int_equal(
 				ask(SECCOMP_INIT, SYS_keyctl, op, 0, 0),
 				REFUSED(EPERM));
+	/* Of its own session's it may ask for the number. */
+	for (int64_t id = -8; id < 8; id++)
+		assert_int_equal(ask(SECCOMP_INIT, SYS_keyctl, 0,
+				     (uint64_t)id, 0),
+				 id == -3 ? ALLOWED : REFUSED(EPERM));
 	assert_action(SECCOMP_INIT, SYS_mount, REFUSED(EPERM));
 	assert_action(SECCOMP_INIT, SYS_setns, REFUSED(EPERM));
 }
