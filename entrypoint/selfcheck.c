@@ -302,9 +302,12 @@ static int check_fd(struct check *c, const char *name, int dir, int *kept)
 	if (text_number(&name, 10, &fd) < 0 || fd == (uint64_t)dir ||
 	    fd == (uint64_t)c->self || fd == (uint64_t)c->stage->report)
 		return 0; /* "." and "..", and what exec closes */
-	if (fd >= (uint64_t)c->stage->kept)
-		return differs(c, "descriptors",
-			       (uint64_t)c->stage->kept - 1, fd, 10);
+	if (fd >= (uint64_t)c->stage->kept) {
+		refuse(c, "descriptors", "not the service's is ");
+		text_add_number(c->failure->text, sizeof(c->failure->text), fd,
+				10);
+		return -EPERM;
+	}
 	if (fstat((int)fd, &st) < 0)
 		return refuse_errno(c, "descriptors", "fstat");
 	if (S_ISDIR(st.st_mode))
