@@ -1,5 +1,6 @@
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "cmd/cmd.h"
@@ -102,6 +103,9 @@ static void tell_json(struct findings *all, const struct lint_finding *f,
 {
 	json_t *o = rule_json(f->rule);
 
+	/* Of those that the rule looks at, the one. */
+	(void)json_object_set_new(o, "key",
+				  json_stringn(what, strcspn(what, " ")));
 	(void)json_object_set_new(o, "file", json_string(all->file));
 	(void)json_object_set_new(o, "line", f->line ? json_integer(f->line) :
 						       json_null());
