@@ -5,10 +5,10 @@
  *	attack_doors sockets       every family, type and protocol, with and
  *	                           without bits that the kernel passes over:
  *	                           "FAMILY TYPE: PROTOCOL..." for what opens
- *	attack_doors few           a few that any kernel has, and root opens
+ *	attack_doors few           a few that any kernel has, for root
  *	attack_doors tables        calls by the other two tables of numbers:
- *	                           "NAME open", "NAME refused" or "NAME signal N"
- *	attack_doors pages FILE    writes into the pages of a file that can only
+ *	                           "NAME open", "NAME refused", "NAME signal N"
+ *	attack_doors pages FILE    writes into pages of a file that can only
  *	                           be read, in the ways of CVE-2022-0847 and
  *	                           CVE-2026-31431: "changed" or "kept"
  */
