@@ -29,6 +29,7 @@ ok $? "there is a disk"
 sysctl -q vm.nr_hugepages=16
 is "$(cat /proc/sys/vm/nr_hugepages)" 16 "there are huge pages"
 points_of tests/box/31-limits.sh
+points_of tests/vm/inside/core.sh
 
 run_inside box_guest -- huge 8
 is "$out" "8 made" "huge pages can be had"
