@@ -2,8 +2,12 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <signal.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "confine.h"
@@ -90,6 +94,30 @@ static int open_signals(struct init *in)
 	return in->signals < 0 ? -errno : 0;
 }
 
+/* X clients try a display's abstract name first, where anybody could listen
+ * (unix(7)). Bound and never listened at, it sends them on to the socket in the
+ * file system, whose directory nobody inside can change. */
+static int hold_name(struct init *in)
+{
+	const char *name = plan_string(&in->plan, &in->plan.head->held);
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	size_t len = name ? strlen(name) : 0;
+	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+				     1 + len);
+
+	in->held = -1;
+	if (!name)
+		return 0;
+	if (size > sizeof(addr))
+		return -ENAMETOOLONG;
+	memcpy(addr.sun_path + 1, name, len);
+	in->held = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (in->held < 0 ||
+	    bind(in->held, (const struct sockaddr *)&addr, size) < 0)
+		return -errno;
+	return 0;
+}
+
 static int reset_signals(struct init *in)
 {
 	/* An inherited "ignore" of SIGCHLD would make the kernel reap. */
@@ -134,6 +162,7 @@ int init_boot(struct init *in, struct init_msg *failure)
 	} steps[] = {
 		{ "boot: close descriptors", keep_only_planned },
 		{ "boot: open /dev/null", fill_stdio },
+		{ "boot: hold the display's name", hold_name },
 		{ "boot: reset signals", reset_signals },
 		{ "boot: open signalfd", open_signals },
 		{ "boot: lock securebits", securebits },

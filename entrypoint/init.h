@@ -42,6 +42,7 @@ struct init {
 	int ready;    /* read end of the display's -displayfd, or -1 */
 	uint32_t ready_bytes;
 	int null;
+	int held;     /* a socket that is bound to the plan's `held`, or -1 */
 	struct service service[PLAN_SERVICES];
 
 	enum phase phase;

@@ -206,6 +206,8 @@ static const char *check_header(const struct plan *plan, off_t size)
 		if (h->mounts[i].paths.count > PLAN_POINTS ||
 		    !strings_ok(plan, &h->mounts[i].paths))
 			return "plan: mounts";
+	if (h->held.count > 1 || !strings_ok(plan, &h->held))
+		return "plan: held";
 	return NULL;
 }
 

@@ -26,7 +26,7 @@
 #define INIT_FD_PLAN 4
 
 #define PLAN_MAGIC 0x78626473u /* "sdbx" */
-#define PLAN_VERSION 6u
+#define PLAN_VERSION 7u
 #define PLAN_SIZE_MAX (4u << 20)
 #define PLAN_SERVICES 5
 #define PLAN_GROUPS 16   /* supplementary groups of a service */
@@ -135,6 +135,9 @@ struct plan_header {
 	/* How many filters the launcher is under itself, for there to be
 	 * neither more nor fewer than ours; -1: not looked at. */
 	int32_t outer_filters;
+	/* An abstract socket address (one string, without its NUL byte) that
+	 * PID 1 binds and nobody can have beside it; without any, none. */
+	struct plan_strings held;
 	/* How many namespaces of each kind, in the same order, can be made
 	 * inside; -1: not looked at. */
 	int32_t fence[PLAN_NAMESPACES];

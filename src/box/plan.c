@@ -256,6 +256,10 @@ static void put_desktop(struct buf *b, const struct box *box,
 	CLEANUP_STRV char **wmargv = desktop_wm_argv(p);
 	CLEANUP_STRV char **xenv = base_env(box, "display", "/");
 	CLEANUP_STRV char **wmenv = base_env(box, "wm", DESKTOP_WM_HOME);
+	CLEANUP_FREE char *name =
+		str_printf(DESKTOP_X11_DIR "/X%llu",
+			   (unsigned long long)p->display.number);
+	struct plan_strings held = put_string(b, name);
 	struct plan_service x, kbd, wm;
 
 	x = desktop_service(b, box, PLAN_DISPLAY, UID_DISPLAY, xargv, xenv,
@@ -268,6 +272,7 @@ static void put_desktop(struct buf *b, const struct box *box,
 	kbd = desktop_service(b, box, PLAN_KEYBOARD, UID_WM, kbdargv, wmenv,
 			      filter);
 	wm = desktop_service(b, box, PLAN_WM, UID_WM, wmargv, wmenv, filter);
+	header(b)->held = held;
 	header(b)->service[PLAN_DISPLAY] = x;
 	header(b)->service[PLAN_KEYBOARD] = kbd;
 	header(b)->service[PLAN_WM] = wm;
