@@ -115,6 +115,9 @@ int cgroup_populated(struct cgroup *group);
 /* --- of one version only ------------------------------------------------- */
 /* v1: makes a new memory group count what is beneath it. */
 int cgroup_v1_count_children(int dir);
+/* v1: makes a new memory group count the buffers of its sockets when its parent
+ * does, which limits them. */
+int cgroup_v1_count_sockets(int parent, int dir);
 /* v1: gives a cpuset group that has none the CPUs and memory nodes of its
  * parent. */
 int cgroup_v1_inherit_cpus(int parent, int dir);

@@ -156,6 +156,8 @@ static int prepare_group(const struct plan *p, int parent, int dir)
 		return 0;
 	if (p->root == p->host->dir[CGROUP_MEMORY])
 		rc = cgroup_v1_count_children(dir);
+	if (rc == 0 && p->root == p->host->dir[CGROUP_MEMORY])
+		rc = cgroup_v1_count_sockets(parent, dir);
 	if (rc == 0 && p->root == p->host->v1_cpuset)
 		rc = cgroup_v1_inherit_cpus(parent, dir);
 	return rc;

@@ -17,6 +17,9 @@
 
 #define LIMIT "memory.limit_in_bytes"
 #define SUM_LIMIT "memory.memsw.limit_in_bytes"
+/* The buffers of TCP and UDP, of which the other two know nothing: counted by
+ * themselves, and in groups alone that have such a limit of their own. */
+#define SOCKET_LIMIT "memory.kmem.tcp.limit_in_bytes"
 #define UNLIMITED "-1"
 
 int cgroup_v1_count_children(int dir)
@@ -62,7 +65,18 @@ static int read_limit(int dir, const char *file, uint64_t *value)
 	return rc;
 }
 
-static int v1_set_memory(int dir, bool host_swap, uint64_t memory,
+int cgroup_v1_count_sockets(int parent, int dir)
+{
+	uint64_t limit;
+	int rc = read_limit(parent, SOCKET_LIMIT, &limit);
+
+	if (rc < 0)
+		return rc == -ENOENT ? 0 : rc;
+	return limit == CGROUP_UNLIMITED ? 0 :
+	       cgroup_write_number(dir, SOCKET_LIMIT, limit, UNLIMITED);
+}
+
+static int set_with_swap(int dir, bool host_swap, uint64_t memory,
 			 uint64_t swap)
 {
 	uint64_t sum, sum_now;
@@ -91,6 +105,15 @@ static int v1_set_memory(int dir, bool host_swap, uint64_t memory,
 	}
 	rc = cgroup_write_number(dir, SUM_LIMIT, sum, UNLIMITED);
 	return rc < 0 ? rc : cgroup_write_number(dir, LIMIT, memory, UNLIMITED);
+}
+
+static int v1_set_memory(int dir, bool host_swap, uint64_t memory,
+			 uint64_t swap)
+{
+	int rc = set_with_swap(dir, host_swap, memory, swap);
+
+	return rc < 0 ? rc : cgroup_write_number(dir, SOCKET_LIMIT, memory,
+						 UNLIMITED);
 }
 
 static int v1_get_memory(int dir, bool host_swap, uint64_t *memory,

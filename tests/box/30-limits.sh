@@ -30,6 +30,8 @@ is "$(file memory "$n/payload" memory.limit_in_bytes memory.max)" 142606336 \
 	"the payload has it less what is kept for the desktop"
 like "$(file memory "$n" memory.memsw.limit_in_bytes memory.swap.max)" \
 	"^(209715200|0)$" "the kernel allows no swap"
+like "$(file memory "$n/desktop" memory.kmem.tcp.limit_in_bytes memory.max)" \
+	"^(209715200|max)$" "sockets of the desktop count as well"
 is "$(file pids "$n/payload" pids.max pids.max)" 33 "the kernel has the pids"
 quota=$(file cpu "$n" cpu.cfs_quota_us cpu.max)
 period=$(file cpu "$n" cpu.cfs_period_us cpu.max)
@@ -90,6 +92,11 @@ is "$(field "$n" '.oom_kills > 0 and .oom_ms >= .started_ms')" true \
 "$S" rm "$n"
 run_min --set limits.memory=32M -- sh -c 'kill -KILL $$'
 is "$rc $err" "137 " "a kill by hand is not taken for it"
+
+# Of what its own connections hold nothing is read; 128 would hold half a GiB.
+run_inside box_guest --set limits.memory=64M -- buffers 128
+[ "$rc" = 0 ] && [ "$out" -gt 0 ] && [ "$out" -le 72 ]
+ok $? "buffers of sockets end at the limit, too: $out MiB" || cmd_diag
 
 # With the monitor held still nobody ends what the kernel left alone.
 n=$(name survive)

@@ -13,6 +13,8 @@
  *	box_guest abstract-connect NAME
  *	box_guest tcp-listen PORT        on 127.0.0.1; until killed
  *	box_guest tcp-connect PORT
+ *	box_guest buffers N              MiB that N connections hold when nobody
+ *	                                 reads
  *	box_guest shm-make KEY           System V shared memory
  *	box_guest shm-find KEY
  *	box_guest x NUMBER COOKIE        asks display NUMBER to be let in;
@@ -189,6 +191,40 @@ static int tcp_connect(const char *port)
 	struct sockaddr_in a = loopback(port);
 
 	return connect_to(&a, sizeof(a), AF_INET);
+}
+
+/* What a connection to ourselves takes until it is full. */
+static long fill_connection(int listener, const struct sockaddr_in *a)
+{
+	int s = socket(AF_INET, SOCK_STREAM, 0), size = 4 << 20;
+	static char block[1 << 16];
+	ssize_t n;
+	long sum = 0;
+
+	if (s < 0 ||
+	    setsockopt(s, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)) < 0 ||
+	    connect(s, (const void *)a, sizeof(*a)) < 0 ||
+	    accept(listener, NULL, NULL) < 0)
+		return -1;
+	while ((n = send(s, block, sizeof(block), MSG_DONTWAIT)) > 0)
+		sum += n;
+	return sum;
+}
+
+static int buffers(const char *count)
+{
+	struct sockaddr_in a = loopback("7777");
+	int s = socket(AF_INET, SOCK_STREAM, 0);
+	long sum = 0, more = 0;
+
+	if (s < 0 || bind(s, (void *)&a, sizeof(a)) || listen(s, 1))
+		return say(1, "");
+	for (int i = atoi(count); i > 0 && more >= 0; i--) {
+		more = fill_connection(s, &a);
+		sum += more > 0 ? more : 0;
+	}
+	printf("%ld\n", sum >> 20);
+	return 0;
 }
 
 static int shm_make(const char *key)
@@ -377,6 +413,7 @@ static const struct verb {
 	{ "abstract-listen", abstract_listen },
 	{ "abstract-connect", abstract_connect },
 	{ "tcp-listen", tcp_listen }, { "tcp-connect", tcp_connect },
+	{ "buffers", buffers },
 	{ "shm-make", shm_make }, { "shm-find", shm_find },
 	{ "windows", windows },
 };

@@ -515,6 +515,7 @@ static void swap_space_is_what_stands_below_the_heading(void **state)
 
 #define V1_LIMIT "cg/memory/sandboxd/a/memory.limit_in_bytes"
 #define V1_SUM "cg/memory/sandboxd/a/memory.memsw.limit_in_bytes"
+#define V1_SOCKETS "cg/memory/sandboxd/a/memory.kmem.tcp.limit_in_bytes"
 
 static void v1_counts_swap_in_one_sum_with_memory(void **state)
 {
@@ -525,9 +526,12 @@ static void v1_counts_swap_in_one_sum_with_memory(void **state)
 	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
 	put(f, V1_LIMIT, "0");
 	put(f, V1_SUM, "0");
+	assert_int_equal(cgroup_set_memory(&g, 1000, 234), -ENOENT);
+	put(f, V1_SOCKETS, "");
 	assert_int_equal(cgroup_set_memory(&g, 1000, 234), 0);
 	assert_file(f, V1_LIMIT, "1000");
 	assert_file(f, V1_SUM, "1234");
+	assert_file(f, V1_SOCKETS, "1000");
 	put(f, V1_LIMIT, "");
 	put(f, V1_SUM, "4096");
 	assert_int_equal(cgroup_set_memory(&g, 4096, NO_LIMIT), 0);
@@ -563,6 +567,7 @@ static void uncounted_swap_holds_only_where_there_is_none(void **state)
 	look_v1(f);
 	assert_int_equal(cgroup_create(&f->host, "sandboxd/a", &g), 0);
 	put(f, V1_LIMIT, "0000");
+	put(f, V1_SOCKETS, "");
 	put(f, "cg/cpu,cpuacct/sandboxd/a/cpu.cfs_quota_us", "-1");
 	put(f, "cg/pids/sandboxd/a/pids.max", "max");
 	assert_int_equal(cgroup_set_memory(&g, 4096, 0), 0);
