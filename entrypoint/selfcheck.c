@@ -520,15 +520,16 @@ static int check_rlimits(struct check *c)
 	for (uint32_t i = 0; i < s->nrlimits; i++) {
 		const struct plan_rlimit *want = &s->rlimits[i];
 		struct rlimit now;
+		uint64_t soft;
 
 		if (prlimit(0, (int)want->resource, NULL, &now) < 0)
 			return refuse_errno(c, "limits", "cannot be read");
 		if (now.rlim_max > want->hard)
 			return differs(c, "hard limit", want->hard,
 				       now.rlim_max, 10);
-		if (now.rlim_cur > want->soft)
-			return differs(c, "soft limit", want->soft,
-				       now.rlim_cur, 10);
+		soft = want->soft < now.rlim_max ? want->soft : now.rlim_max;
+		if (now.rlim_cur != soft)
+			return differs(c, "soft limit", soft, now.rlim_cur, 10);
 	}
 	return 0;
 }

@@ -211,14 +211,11 @@ static int become_user(struct stage *st)
 {
 	const struct plan_service *s = st->service;
 	struct rlimit now, less;
-	bool limited = false;
 
-	for (uint32_t i = 0; i < s->nrlimits; i++)
-		limited |= s->rlimits[i].resource == RLIMIT_NPROC;
 	if (prlimit(0, RLIMIT_NPROC, NULL, &now) < 0)
 		return -errno;
 	less = now;
-	less.rlim_cur -= limited && now.rlim_cur;
+	less.rlim_cur -= now.rlim_cur > 0;
 	if (prlimit(0, RLIMIT_NPROC, &less, NULL) < 0 ||
 	    syscall(SYS_setresuid, s->uid, s->uid, s->uid) < 0 ||
 	    prlimit(0, RLIMIT_NPROC, &now, NULL) < 0)

@@ -30,7 +30,7 @@
 #define PLAN_SIZE_MAX (4u << 20)
 #define PLAN_SERVICES 5
 #define PLAN_GROUPS 16   /* supplementary groups of a service */
-#define PLAN_RLIMITS 16
+#define PLAN_RLIMITS 16 /* RLIM_NLIMITS */
 #define PLAN_CGROUPS 7   /* v1 hierarchies a service joins */
 #define PLAN_LISTEN 2    /* listening sockets handed to a service */
 #define PLAN_NAMESPACES 8

@@ -77,43 +77,52 @@ static uint64_t core_limit(void)
 	return pattern[0] == '|' ? 1 : 0;
 }
 
-static void add_rlimit(struct plan_service *s, uint32_t resource,
+/* One of a kind; the last one counts. */
+static void put_rlimit(struct plan_service *s, uint32_t resource,
 		       uint64_t soft, uint64_t hard)
 {
-	s->rlimits[s->nrlimits++] = (struct plan_rlimit){
+	uint32_t i = 0;
+
+	while (i < s->nrlimits && s->rlimits[i].resource != resource)
+		i++;
+	s->nrlimits += i == s->nrlimits;
+	s->rlimits[i] = (struct plan_rlimit){
 		resource, 0, soft < hard ? soft : hard, hard,
 	};
 }
 
-/* Half of what the launcher has. These are counted by user, and for the owner
- * of the user namespaces above as well: an ordinary user's sandboxes take from
- * what is his. */
-static void add_half(struct plan_service *s, uint32_t resource)
+/* Half of what the launcher may have. These are counted by user, and for the
+ * owner of the user namespaces above as well: an ordinary user's sandboxes take
+ * from what is his. */
+static void put_half(struct plan_service *s, uint32_t resource)
 {
 	struct rlimit ours = { 0 };
 
 	(void)getrlimit((__rlimit_resource_t)resource, &ours);
-	if (ours.rlim_cur != RLIM_INFINITY)
-		add_rlimit(s, resource, ours.rlim_cur / 2, ours.rlim_cur / 2);
+	if (ours.rlim_max != RLIM_INFINITY)
+		put_rlimit(s, resource, ours.rlim_max / 2, ours.rlim_max / 2);
 }
 
-/* No dump of the desktop; what it may not do at all, nobody may. */
+/* Each there is, so that none is what the caller happened to have. No dump of
+ * the desktop; what it may not do at all, nobody may. */
 static void put_rlimits(struct plan_service *s)
 {
-	add_half(s, RLIMIT_MSGQUEUE);
-	add_half(s, RLIMIT_SIGPENDING);
-	add_rlimit(s, RLIMIT_RTPRIO, 0, 0);
-	add_rlimit(s, RLIMIT_NICE, 0, 0);
+	for (uint32_t r = 0; r < RLIM_NLIMITS; r++)
+		put_rlimit(s, r, RLIM_INFINITY, RLIM_INFINITY);
+	put_half(s, RLIMIT_MSGQUEUE);
+	put_half(s, RLIMIT_SIGPENDING);
+	put_rlimit(s, RLIMIT_RTPRIO, 0, 0);
+	put_rlimit(s, RLIMIT_NICE, 0, 0);
 }
 
 static void limit_desktop(struct plan_service *s)
 {
 	uint64_t core = core_limit();
 
-	add_rlimit(s, RLIMIT_NOFILE, PLAN_SERVER_FILES, PLAN_SERVER_FILES);
-	add_rlimit(s, RLIMIT_CORE, core, core);
-	add_rlimit(s, RLIMIT_STACK, STACK_DEFAULT, STACK_DEFAULT);
-	add_rlimit(s, RLIMIT_MEMLOCK, 0, 0);
+	put_rlimit(s, RLIMIT_NOFILE, PLAN_SERVER_FILES, PLAN_SERVER_FILES);
+	put_rlimit(s, RLIMIT_CORE, core, core);
+	put_rlimit(s, RLIMIT_STACK, STACK_DEFAULT, STACK_DEFAULT);
+	put_rlimit(s, RLIMIT_MEMLOCK, 0, 0);
 }
 
 static void limit_payload(struct plan_service *s, const struct box *box)
@@ -122,15 +131,15 @@ static void limit_payload(struct plan_service *s, const struct box *box)
 	uint64_t core = l[LIMIT_CORE].effective;
 	uint64_t stack = l[LIMIT_STACK].requested;
 
-	add_rlimit(s, RLIMIT_NOFILE, 1024, l[LIMIT_NOFILE].effective);
+	put_rlimit(s, RLIMIT_NOFILE, 1024, l[LIMIT_NOFILE].effective);
 	if (core == 0)
 		core = core_limit();
-	add_rlimit(s, RLIMIT_CORE, core, core);
-	add_rlimit(s, RLIMIT_STACK,
+	put_rlimit(s, RLIMIT_CORE, core, core);
+	put_rlimit(s, RLIMIT_STACK,
 		   stack == PROFILE_UNLIMITED ? STACK_DEFAULT : stack,
 		   l[LIMIT_STACK].effective);
-	add_rlimit(s, RLIMIT_FSIZE, RLIM_INFINITY, l[LIMIT_FSIZE].effective);
-	add_rlimit(s, RLIMIT_MEMLOCK, RLIM_INFINITY,
+	put_rlimit(s, RLIMIT_FSIZE, RLIM_INFINITY, l[LIMIT_FSIZE].effective);
+	put_rlimit(s, RLIMIT_MEMLOCK, RLIM_INFINITY,
 		   l[LIMIT_MEMLOCK].effective);
 }
 
@@ -141,7 +150,7 @@ static void limit_processes(struct plan_service *s, uint64_t payload)
 	uint64_t n = s->kind == PLAN_PAYLOAD ? payload : DESKTOP_PIDS;
 
 	if (n != PROFILE_UNLIMITED)
-		add_rlimit(s, RLIMIT_NPROC, n, n);
+		put_rlimit(s, RLIMIT_NPROC, n, n);
 }
 
 static void put_group(struct plan_service *s, const struct box *box,
@@ -266,7 +275,7 @@ static void put_desktop(struct buf *b, const struct box *box,
 			    filter);
 	/* A client's pictures count in the server's memory: what clients ask
 	 * of it, it must be able to refuse. */
-	add_rlimit(&x, RLIMIT_DATA, data, data);
+	put_rlimit(&x, RLIMIT_DATA, data, data);
 	x.listen[0] = box->x_guest;
 	x.listen[1] = box->x_host;
 	kbd = desktop_service(b, box, PLAN_KEYBOARD, UID_WM, kbdargv, wmenv,
