@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "box/attach.h"
+#include "box/client.h"
 #include "box/delegate.h"
 #include "box/desktop.h"
 #include "box/devices.h"
@@ -20,6 +22,7 @@
 #include "box/services.h"
 #include "box/walls.h"
 #include "box/writable.h"
+#include "sys/inherit.h"
 #include "sys/ns.h"
 
 /* A guest's last processes may be in the middle of a large exit. */
@@ -147,6 +150,27 @@ int box_down(int statefd, struct record *rec, struct err *err)
 int box_remove(int statefd, struct record *rec, struct err *err)
 {
 	return stage_down(box_stages, 0, box_nstages, statefd, rec, err);
+}
+
+void box_warn(struct box *box, const char *fmt, ...)
+{
+	struct client_msg msg = { .type = CLIENT_WARNING };
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(msg.detail, sizeof(msg.detail), fmt, ap);
+	va_end(ap);
+	strv_add(&box->rec.notes, msg.detail);
+	client_send(box->client, &msg);
+}
+
+void box_forget_caller(struct box *box)
+{
+	char kept[256];
+
+	inherit_reset(kept, sizeof(kept));
+	if (kept[0])
+		box_warn(box, BOX_KEPT "%s", kept);
 }
 
 void box_init(struct box *box, const struct profile *profile)

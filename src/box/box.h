@@ -129,6 +129,16 @@ extern const size_t box_nstages;
 /* A box that holds nothing yet: every descriptor -1. */
 void box_init(struct box *box, const struct profile *profile);
 
+#define BOX_KEPT "as the caller had it, for want of privilege: "
+
+/* Tells the command line, and by the record's notes whoever inspects the
+ * sandbox, what is not as it should be. */
+void box_warn(struct box *box, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Gives this process, and all that it starts, nothing of who started it
+ * (sys/inherit.h). */
+void box_forget_caller(struct box *box);
+
 /* Forks into the group that `tree` and `tasks` are descriptors of (see
  * cgroup_open_tasks()). The child, where this returns 0, is in it before its
  * next instruction, and dies with the caller. */

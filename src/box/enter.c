@@ -30,6 +30,7 @@
 #include "box/services.h"
 #include "box/walls.h"
 #include "sandboxd/initproto.h"
+#include "sys/inherit.h"
 #include "sys/mount.h"
 #include "sys/ns.h"
 
@@ -46,6 +47,7 @@ struct entry {
 	const struct enter *what;
 	struct enter_user user;
 	int stdio[3];
+	char *kept; /* entered.kept */
 };
 
 static int fail(struct err *err, const char *what, const char *object, int rc)
@@ -89,6 +91,24 @@ static int open_group(struct entry *e, const struct record *rec,
 	return rc < 0 ? fail(err, "open cgroup", path.text, rc) : 0;
 }
 
+/* Says what could not be put back. */
+static void keep(char kept[ENTERED_KEPT], const char *what)
+{
+	size_t len = strlen(kept);
+
+	if (what && what[0])
+		(void)snprintf(kept + len, ENTERED_KEPT - len, "%s%s",
+			       len ? ", " : BOX_KEPT, what);
+}
+
+static void keep_limits(char kept[ENTERED_KEPT],
+			const struct plan_service *service)
+{
+	CLEANUP_FREE char *lower = limits_allow(service);
+
+	keep(kept, lower);
+}
+
 static int open_plan(struct entry *e, int statefd, const struct record *rec,
 		     struct err *err)
 {
@@ -102,7 +122,7 @@ static int open_plan(struct entry *e, int statefd, const struct record *rec,
 	if (dir < 0 || plan_exec(dir, rec->name, &how, &plan, err) < 0)
 		return -1;
 	header = (const void *)plan.data;
-	limits_allow(&header->service[0]);
+	keep_limits(e->kept, &header->service[0]);
 	e->plan = fd_sealed_copy("plan", plan.data, plan.len);
 	if (e->plan < 0)
 		return fail(err, "make", "the plan", e->plan);
@@ -373,10 +393,13 @@ int enter_start(int statefd, const char *name, const struct enter *what,
 		.init = -1, .program = -1, .plan = -1, .control = { -1, -1 },
 		.terminal = { -1, -1 }, .pid = { -1, -1 }, .what = what,
 		.stdio = { -1, -1, -1 }, .host = CGROUP_HOST_NONE,
-		.group = CGROUP_NONE,
+		.group = CGROUP_NONE, .kept = out->kept,
 	};
+	char kept[ENTERED_KEPT];
 
 	*out = (struct entered){ .pidfd = -1, .master = -1, .peer = -1 };
+	inherit_reset(kept, sizeof(kept));
+	keep(out->kept, kept);
 	if (what->workdir && what->workdir[0] != '/')
 		return err_set(err, EXIT_USAGE, "use as working directory",
 			       what->workdir, "it is not absolute");

@@ -23,11 +23,15 @@ struct enter {
 	bool detach;         /* it goes on without the caller */
 };
 
+#define ENTERED_KEPT 256
+
 struct entered {
 	int pidfd;  /* of a child of the caller, with which it dies; -1 when
 		     * detached */
 	pid_t inside; /* detached: its pid there */
 	int master, peer; /* both ends of its terminal (terminal.h), or -1 */
+	char kept[ENTERED_KEPT]; /* what it has of the caller's that no guest
+				  * should, for people; "": nothing */
 };
 
 /* Starts it in sandbox `name`; returns once its program has been executed.

@@ -50,8 +50,9 @@ int limits_children(struct box *box, struct err *err);
 int limits_mounts(struct box *box, struct err *err);
 
 /* Lets this process start `service` of a sandbox that runs, whose limits may
- * be more than its own, as far as its privileges go. */
-void limits_allow(const struct plan_service *service);
+ * be more than its own, as far as its privileges go. Returns what stays lower,
+ * or NULL; the caller frees. */
+char *limits_allow(const struct plan_service *service);
 
 /* Tells the command line what an ordinary user goes without, before he relies
  * on it. */

@@ -6,17 +6,30 @@
 #include <sys/resource.h>
 
 #include "base/fd.h"
+#include "base/str.h"
 #include "box/plan.h"
 
+#define NO_KEY (-1)
+
+/* Those that a sandbox has higher than its caller, if need be. Those without a
+ * key are as high as can be. Processes and pending signals are counted on the
+ * host: their limits are the host's to say. */
 static const struct {
-	enum limit limit;
 	int resource;
+	int limit; /* enum limit, or NO_KEY */
+	const char *name;
 } table[] = {
-	{ LIMIT_NOFILE, RLIMIT_NOFILE },
-	{ LIMIT_CORE, RLIMIT_CORE },
-	{ LIMIT_FSIZE, RLIMIT_FSIZE },
-	{ LIMIT_STACK, RLIMIT_STACK },
-	{ LIMIT_MEMLOCK, RLIMIT_MEMLOCK },
+	{ RLIMIT_NOFILE, LIMIT_NOFILE, "open files" },
+	{ RLIMIT_CORE, LIMIT_CORE, "core dumps" },
+	{ RLIMIT_FSIZE, LIMIT_FSIZE, "size of files" },
+	{ RLIMIT_STACK, LIMIT_STACK, "stack" },
+	{ RLIMIT_MEMLOCK, LIMIT_MEMLOCK, "locked memory" },
+	{ RLIMIT_CPU, NO_KEY, "CPU time" },
+	{ RLIMIT_DATA, NO_KEY, "data" },
+	{ RLIMIT_AS, NO_KEY, "address space" },
+	{ RLIMIT_RSS, NO_KEY, "resident memory" },
+	{ RLIMIT_LOCKS, NO_KEY, "file locks" },
+	{ RLIMIT_RTTIME, NO_KEY, "real-time CPU time" },
 };
 
 /* Lets what this process starts have up to `want`. Returns how much that is:
@@ -33,11 +46,30 @@ static rlim_t raise_hard(int resource, rlim_t want)
 	return setrlimit(resource, &more) == 0 ? want : now.rlim_max;
 }
 
-void limits_allow(const struct plan_service *service)
+/* Adds to `text` a limit that stays lower than wanted. */
+static void tell(struct buf *text, const char *name, rlim_t got)
 {
-	for (uint32_t i = 0; i < service->nrlimits; i++)
-		(void)raise_hard((int)service->rlimits[i].resource,
-				 service->rlimits[i].hard);
+	buf_printf(text, "%shard limit of %s (%llu)", text->len ? ", " : "",
+		   name, (unsigned long long)got);
+}
+
+char *limits_allow(const struct plan_service *service)
+{
+	struct buf text = { 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		for (uint32_t n = 0; n < service->nrlimits; n++) {
+			const struct plan_rlimit *r = &service->rlimits[n];
+			rlim_t got;
+
+			if ((int)r->resource != table[i].resource)
+				continue;
+			got = raise_hard(table[i].resource, r->hard);
+			if (got < r->hard)
+				tell(&text, table[i].name, got);
+		}
+	}
+	return text.data;
 }
 
 static int allow(struct box *box, enum limit limit, int resource,
@@ -76,9 +108,23 @@ static int allow_core(struct box *box, struct err *err)
 
 int limits_process_allow(struct box *box, struct err *err)
 {
-	for (size_t i = 0; i < ARRAY_LEN(table); i++)
-		if (allow(box, table[i].limit, table[i].resource, err) < 0)
-			return -1;
+	CLEANUP_BUF struct buf text = { 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		rlim_t got;
+
+		if (table[i].limit != NO_KEY) {
+			if (allow(box, table[i].limit, table[i].resource,
+				  err) < 0)
+				return -1;
+			continue;
+		}
+		got = raise_hard(table[i].resource, RLIM_INFINITY);
+		if (got != RLIM_INFINITY)
+			tell(&text, table[i].name, got);
+	}
+	if (text.len)
+		box_warn(box, BOX_KEPT "%s", text.data);
 	if (box->profile->display.enabled &&
 	    raise_hard(RLIMIT_NOFILE, PLAN_SERVER_FILES) < PLAN_SERVER_FILES) {
 		(void)err_set(err, EXIT_IMPOSSIBLE, "start", "the X server",

@@ -547,6 +547,7 @@ int monitor_run(const struct monitor_start *start, const struct stage *stages,
 
 	box_init(&box, start->profile);
 	box.client = client;
+	box_forget_caller(&box);
 	if (prepare(&box, start, &err) < 0 ||
 	    stage_up(stages, nstages, &box, &failed, &err) < 0)
 		return report_failure(&box, &err);

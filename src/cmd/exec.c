@@ -100,6 +100,16 @@ static int relay(struct relay *relay, struct entered *in, struct err *err)
 	return j.code;
 }
 
+static int start(int statefd, const char *name, const struct enter *what,
+		 struct entered *in, struct err *err)
+{
+	int rc = enter_start(statefd, name, what, in, err);
+
+	if (in->kept[0])
+		err_warn(PROGRAM, "%s", in->kept);
+	return rc;
+}
+
 static int enter(int statefd, const char *name, struct enter *what,
 		 struct err *err)
 {
@@ -110,7 +120,7 @@ static int enter(int statefd, const char *name, struct enter *what,
 	if (relay_open(&r, !what->terminal, err) < 0)
 		return err->code;
 	memcpy(what->stdio, r.guest, sizeof(what->stdio));
-	(void)enter_start(statefd, name, what, &in, err);
+	(void)start(statefd, name, what, &in, err);
 	relay_close_guest(&r);
 	code = in.pidfd < 0 ? err->code : relay(&r, &in, err);
 	relay_close(&r);
@@ -132,7 +142,7 @@ static int enter_detached(int statefd, const char *name, struct enter *what,
 		return err_hint(err, "leave out -t, or -d"), err->code;
 	}
 	what->stdio[0] = what->stdio[1] = what->stdio[2] = -1;
-	if (enter_start(statefd, name, what, &in, err) < 0)
+	if (start(statefd, name, what, &in, err) < 0)
 		return err->code;
 	(void)printf("%d\n", in.inside);
 	return EXIT_DONE;
