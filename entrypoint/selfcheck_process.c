@@ -1,7 +1,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ioprio.h>
 #include <linux/keyctl.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -137,6 +139,30 @@ static int check_parent(struct check *c)
 	return selfcheck_value(c, "parent-death signal", SIGKILL, sig);
 }
 
+/* Above others it would starve the host; below them a caller without
+ * privileges may have put it. */
+static int check_priority(struct check *c)
+{
+	long policy = syscall(SYS_sched_getscheduler, 0);
+	long nice = syscall(SYS_getpriority, PRIO_PROCESS, 0);
+	long io = syscall(SYS_ioprio_get, IOPRIO_WHO_PROCESS, 0);
+
+	if (policy < 0 || nice < 0 || io < 0)
+		return selfcheck_refuse_errno(c, "priority",
+					      "cannot be asked for");
+	policy &= ~(long)SCHED_RESET_ON_FORK;
+	if (policy == SCHED_FIFO || policy == SCHED_RR ||
+	    policy == SCHED_DEADLINE)
+		return selfcheck_refuse(c, "scheduling policy",
+					"is of real time");
+	if (nice > 20) /* the call, not the function: 40 to 1, not -20 to 19 */
+		return selfcheck_refuse(c, "nice value", "is below 0");
+	if (IOPRIO_PRIO_CLASS(io) == IOPRIO_CLASS_RT)
+		return selfcheck_refuse(c, "I/O priority", "is of real time");
+	return selfcheck_value(c, "timer slack", STAGE_SLACK_NS,
+			       prctl(PR_GET_TIMERSLACK));
+}
+
 static int check_attributes(struct check *c)
 {
 	int rc = selfcheck_value(c, "securebits", CONFINE_SECUREBITS,
@@ -263,6 +289,8 @@ int selfcheck_process(struct check *c)
 
 	if (!rc)
 		rc = check_attributes(c);
+	if (!rc)
+		rc = check_priority(c);
 	if (!rc)
 		rc = check_fds(c);
 	return rc ? rc : check_rlimits(c);

@@ -23,8 +23,6 @@
 /* Descriptors wait here while 0 to 5 are being filled. */
 #define FD_PARKED 16
 
-#define SLACK_DEFAULT_NS 50000L /* prctl(2), PR_SET_TIMERSLACK */
-
 static int join_groups(struct stage *st)
 {
 	for (int i = 0; i < PLAN_CGROUPS; i++) {
@@ -67,7 +65,7 @@ static int new_keyring(struct stage *st)
 static int reset_attributes(struct stage *st)
 {
 	umask(0022);
-	return prctl(PR_SET_TIMERSLACK, SLACK_DEFAULT_NS) < 0 ? -errno : 0;
+	return prctl(PR_SET_TIMERSLACK, STAGE_SLACK_NS) < 0 ? -errno : 0;
 }
 
 static int set_rlimits(struct stage *st)

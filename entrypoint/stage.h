@@ -12,6 +12,8 @@
 
 #include "plan.h"
 
+#define STAGE_SLACK_NS 50000L /* a service's, prctl(2) PR_SET_TIMERSLACK */
+
 struct stage {
 	const struct plan *plan;
 	const struct plan_service *service;

@@ -510,6 +510,29 @@ static void the_root_of_the_host_is_refused(void **state)
 	check_refuses(&b, "root directory: is the host's");
 }
 
+static void what_would_go_before_others_is_refused(void **state)
+{
+	struct sched_param fifo = { 1 }, other = { 0 };
+	bool raised = setpriority(PRIO_PROCESS, 0, -5) == 0;
+	bool real = sched_setscheduler(0, SCHED_FIFO, &fifo) == 0;
+	struct box b;
+
+	if (real) {
+		box_init(&b);
+		box_service(&b, PLAN_PAYLOAD, "true", NULL);
+		check_refuses(&b, "scheduling policy: is of real time");
+	}
+	assert_int_equal(sched_setscheduler(0, SCHED_OTHER, &other), 0);
+	if (raised) {
+		box_init(&b);
+		box_service(&b, PLAN_PAYLOAD, "true", NULL);
+		check_refuses(&b, "nice value: is below 0");
+	}
+	assert_int_equal(setpriority(PRIO_PROCESS, 0, 0), 0);
+	if (!raised && !real)
+		skip();
+}
+
 static void a_filter_that_is_missing_is_refused(void **state)
 {
 	int outer = seccomp_own_filters();
@@ -816,6 +839,7 @@ int main(void)
 		cmocka_unit_test(a_namespace_of_the_host_is_refused),
 		cmocka_unit_test(ids_that_are_others_outside_are_refused),
 		cmocka_unit_test(the_root_of_the_host_is_refused),
+		cmocka_unit_test(what_would_go_before_others_is_refused),
 		cmocka_unit_test(a_filter_that_is_missing_is_refused),
 		cmocka_unit_test(namespaces_of_its_own_pass),
 		cmocka_unit_test(a_wrong_limit_of_namespaces_is_refused),
