@@ -197,7 +197,7 @@ $(B)/tests/test_%: tests/unit/test_%.c $(B)/libsandboxd.a
 HELPER_LIBS_png_diff := -lpng -lz -lm
 HELPER_LIBS_enosys := -lseccomp
 HELPER_KIND_trap := -shared -fPIC
-$(B)/tests/%: tests/helpers/%.c
+$(B)/tests/%: tests/helpers/%.c $(wildcard tests/helpers/*.h)
 	@mkdir -p $(@D)
 	@echo "  TEST  $@"
 	$(Q)$(CC) $(STD) -O1 -g -Wall -Wextra -Iinclude $(or $(HELPER_KIND_$*),-static) \

@@ -49,6 +49,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "attempt.h"
+
 #define CLONE_ARGS_LEN 88
 #define X32 0x40000000
 #define GETPID_I386 20
@@ -484,12 +486,7 @@ static long replace_cookie(void)
 
 static long wm_home(void) { return open("/run/wm", O_RDONLY); }
 
-#define TRY(f) { #f, f }
-
-static const struct attempt {
-	const char *name;
-	long (*run)(void);
-} attempts[] = {
+static const struct attempt attempts[] = {
 	TRY(mount_tmpfs), TRY(mount_proc), TRY(mount_sysfs), TRY(mount_cgroup),
 	TRY(mount_cgroup2), TRY(mount_bind), TRY(remount_usr), TRY(umount_usr),
 	TRY(new_fsopen), TRY(new_open_tree), TRY(change_root), TRY(pivot),
@@ -516,29 +513,6 @@ static const struct attempt {
 	TRY(link_x), TRY(replace_x), TRY(exchange_x_dir), TRY(listen_x),
 	TRY(open_x_dir), TRY(cookie), TRY(replace_cookie), TRY(wm_home),
 };
-
-/* A filter may answer by SIGSYS; then the attempt is refused as well. */
-static void try_one(const struct attempt *a)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid < 0)
-		err(1, "fork");
-	if (pid == 0) {
-		errno = 0;
-		if (a->run() >= 0)
-			printf("%s DONE\n", a->name);
-		else
-			printf("%s refused %s\n", a->name,
-			       strerrorname_np(errno));
-		fflush(stdout);
-		_exit(0);
-	}
-	if (waitpid(pid, &status, 0) == pid && WIFSIGNALED(status))
-		printf("%s refused signal %d\n", a->name, WTERMSIG(status));
-	fflush(stdout);
-}
 
 /* --- writable files of the kernel ---------------------------------------- */
 
@@ -681,7 +655,6 @@ int main(int argc, char **argv)
 		puts("swept");
 		return 0;
 	}
-	for (size_t i = 0; i < sizeof(attempts) / sizeof(*attempts); i++)
-		try_one(&attempts[i]);
+	attempt_all(attempts, sizeof(attempts) / sizeof(*attempts));
 	return 0;
 }

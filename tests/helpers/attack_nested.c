@@ -34,6 +34,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "attempt.h"
+
 #define SIOCBRADDBR 0x89a0
 #define SIOCADDTUNNEL 0x89f1
 #define SIOCSIFVLAN 0x8983
@@ -289,12 +291,7 @@ static long climb(void)
 		       -1 : 0;
 }
 
-#define TRY(f) { #f, f }
-
-static const struct attempt {
-	const char *name;
-	long (*run)(void);
-} attempts[] = {
+static const struct attempt attempts[] = {
 	TRY(route), TRY(xfrm), TRY(netfilter), TRY(generic), TRY(sock_diag),
 	TRY(audit), TRY(crypto), TRY(connector), TRY(iscsi), TRY(packet),
 	TRY(packet_dgram), TRY(xdp), TRY(key), TRY(vsock), TRY(tipc), TRY(rds),
@@ -310,33 +307,6 @@ static const struct attempt {
 	TRY(pivot), TRY(host_name), TRY(node), TRY(keyring), TRY(bpf),
 	TRY(uring), TRY(userfault), TRY(forward), TRY(more_user), TRY(climb),
 };
-
-static void report(const char *name, long rc)
-{
-	if (rc >= 0)
-		printf("%s DONE\n", name);
-	else
-		printf("%s refused %s\n", name, strerrorname_np(errno));
-	fflush(stdout);
-}
-
-/* A filter may answer by SIGSYS; then the attempt is refused as well. */
-static void try_one(const struct attempt *a)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid < 0)
-		err(1, "fork");
-	if (pid == 0) {
-		errno = 0;
-		report(a->name, a->run());
-		_exit(0);
-	}
-	if (waitpid(pid, &status, 0) == pid && WIFSIGNALED(status))
-		printf("%s refused signal %d\n", a->name, WTERMSIG(status));
-	fflush(stdout);
-}
 
 /* --- the namespaces ------------------------------------------------------- */
 
@@ -428,8 +398,8 @@ static int make(void)
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (fork() == 0) {
-			report(kinds[i].name,
-			       unshare(CLONE_NEWUSER | kinds[i].flag));
+			attempt_report(kinds[i].name,
+				       unshare(CLONE_NEWUSER | kinds[i].flag));
 			_exit(0);
 		}
 		wait(NULL);
@@ -448,7 +418,6 @@ int main(int argc, char **argv)
 		execv(argv[2], argv + 2);
 		err(1, "%s", argv[2]);
 	}
-	for (size_t i = 0; i < sizeof(attempts) / sizeof(*attempts); i++)
-		try_one(&attempts[i]);
+	attempt_all(attempts, sizeof(attempts) / sizeof(*attempts));
 	return 0;
 }
