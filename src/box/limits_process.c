@@ -92,13 +92,18 @@ static int allow(struct box *box, enum limit limit, int resource,
 static int allow_core(struct box *box, struct err *err)
 {
 	struct record_limit *l = &box->rec.limits[LIMIT_CORE];
+	rlim_t got = raise_hard(RLIMIT_CORE, PLAN_NO_CORE);
 	char pattern[256] = "";
 
-	if (l->requested == 0)
-		return 0;
 	(void)fd_read_file_at(AT_FDCWD, "/proc/sys/kernel/core_pattern",
 			      pattern, sizeof(pattern));
 	if (pattern[0] != '|')
+		return 0;
+	if (got < PLAN_NO_CORE)
+		strv_add(&box->rec.notes, "a crash inside is served by this "
+			 "host's program for core dumps: the caller's hard "
+			 "limit of them is 0, not 1");
+	if (l->requested == 0)
 		return 0;
 	l->effective = 0;
 	return limits_refuse(box, LIMIT_CORE, err,

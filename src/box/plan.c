@@ -65,18 +65,6 @@ static struct plan_filter put_filter(struct buf *b, enum seccomp_policy policy)
 	return p;
 }
 
-/* A piped core_pattern is served by a helper in the host's namespaces; for it
- * a limit of 1, not 0, means "no dump" (core(5)). */
-static uint64_t core_limit(void)
-{
-	char pattern[256];
-
-	if (fd_read_file_at(AT_FDCWD, "/proc/sys/kernel/core_pattern", pattern,
-			    sizeof(pattern)) < 0)
-		return 0;
-	return pattern[0] == '|' ? 1 : 0;
-}
-
 /* One of a kind; the last one counts. */
 static void put_rlimit(struct plan_service *s, uint32_t resource,
 		       uint64_t soft, uint64_t hard)
@@ -117,10 +105,8 @@ static void put_rlimits(struct plan_service *s)
 
 static void limit_desktop(struct plan_service *s)
 {
-	uint64_t core = core_limit();
-
 	put_rlimit(s, RLIMIT_NOFILE, PLAN_SERVER_FILES, PLAN_SERVER_FILES);
-	put_rlimit(s, RLIMIT_CORE, core, core);
+	put_rlimit(s, RLIMIT_CORE, PLAN_NO_CORE, PLAN_NO_CORE);
 	put_rlimit(s, RLIMIT_STACK, STACK_DEFAULT, STACK_DEFAULT);
 	put_rlimit(s, RLIMIT_MEMLOCK, 0, 0);
 }
@@ -133,7 +119,7 @@ static void limit_payload(struct plan_service *s, const struct box *box)
 
 	put_rlimit(s, RLIMIT_NOFILE, 1024, l[LIMIT_NOFILE].effective);
 	if (core == 0)
-		core = core_limit();
+		core = PLAN_NO_CORE;
 	put_rlimit(s, RLIMIT_CORE, core, core);
 	put_rlimit(s, RLIMIT_STACK,
 		   stack == PROFILE_UNLIMITED ? STACK_DEFAULT : stack,

@@ -20,6 +20,11 @@
 /* For the 2048 clients that Xvfb is told to take, and its own. */
 #define PLAN_SERVER_FILES 4096u
 
+/* The limit of core dumps that is none: less than any takes, and where the
+ * pattern is a pipe the one value for which its program is not run. That one
+ * takes 0 for no limit (core(5)), and can be set at any time. */
+#define PLAN_NO_CORE 1u
+
 /* The plan for PID 1. Names descriptors of `box` by number. */
 void plan_boot(const struct box *box, const struct view *view, struct buf *out);
 

@@ -186,7 +186,7 @@ rlimits=(--set limits.nofile=64 --set limits.fsize=1M --set limits.stack=1M
 start_min "$n" "${rlimits[@]}" -- sleep 1000
 in_box "$n" prlimit --raw --noheadings -o RESOURCE,SOFT,HARD
 for l in "NOFILE 64 64" "FSIZE 1048576 1048576" "STACK 1048576 1048576" \
-	"MEMLOCK 65536 65536" "CORE 0 0"; do
+	"MEMLOCK 65536 65536" "CORE 1 1"; do
 	like "$out" "^$l$" "inside: $l"
 done
 for l in nofile:64 fsize:1048576 stack:1048576 memlock:65536 core:0; do

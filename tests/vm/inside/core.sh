@@ -11,6 +11,9 @@ pattern=$(cat $knob)
 mkdir "$T/marks"
 printf '#!/bin/sh\ncat >/dev/null\n: >"%s/$1"\n' "$T/marks" >"$T/handler"
 chmod 0755 "$T/handler"
+n=$(name core)
+# From before there was a pipe.
+start_min "$n" -- sleep 1000
 echo "|$T/handler %e" >$knob
 
 # crash NAME: a program of that name, without a limit of its own if that can be;
@@ -27,8 +30,6 @@ ok $? "and the host's program runs for it"
 wait_until test -e "$T/marks/zero"
 ok $? "with a limit of 0 as well"
 
-n=$(name core)
-start_min "$n" -- sleep 1000
 in_box "$n" sh -c "$crash" sh inside
 is "$(tail -n 1 <<<"$out")" 139 "inside, one crashes"
 run_min -- sh -c "$crash" sh payload
