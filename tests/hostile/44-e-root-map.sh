@@ -38,6 +38,17 @@ is "$out" swept "root inside opens none of all files of /proc and /sys"
 in_box "$n" /tmp/attack sweep
 is "$out" swept "nor does the agent"
 
+# With the mounts over them taken off, what is his namespaces' own; and by its
+# mode anybody may ask to be told of pressure.
+inside sh -c 'awk "\$5 ~ /^\/(proc|sys)\/./ { print \$5 }" /proc/self/mountinfo |
+	xargs -n 1 umount -l 2>/dev/null; cat /proc/self/mountinfo
+	echo ---; exec /tmp/attack sweep'
+unlike "${out%%---*}" " /proc/sys " "he takes off what is mounted over them"
+own='net/|user/|fs/mqueue/|kernel/(ns_last_pid|pid_max|hostname|domainname|shm|msg|sem|auto_)'
+is "$(sed '1,/^---$/d' <<<"$out" | grep -vE "^(/proc/sys/($own)|/proc/pressure/|swept$)")" "" \
+	"and opens nothing of the machine all the same"
+like "$out" "^swept$" "of all that there are"
+
 is "$(awk '$2 == 0 || $2 < 65536' "/proc/$init/uid_map" "/proc/$init/gid_map")" \
 	"" "no id of a person is in the map"
 "$S" rm -f "$n"
