@@ -42,7 +42,7 @@ for ((i = 1; i <= points; i++)); do
 	left+=$(left_of "$n")
 done
 is "$left$failed" "" "after $points kills gc leaves nothing"
-[ $dirty -gt $((points / 2)) ]
+[ $dirty -gt $((points / 8)) ]
 ok $? "of what $dirty of them left"
 is "$(grep -cv '^nobody$' <<<"${victims%$'\n'}")" "$points" "somebody died at each"
 diag "$(sort <<<"${victims%$'\n'}" | uniq -c | xargs)"
