@@ -9,6 +9,7 @@
 #include "box/delegate.h"
 #include "box/rootless.h"
 #include "box/trial.h"
+#include "conf/dirs.h"
 #include "sys/probe.h"
 
 #define NEWER "boot Linux 6.1 or newer"
@@ -284,12 +285,14 @@ static void look(const struct doctor_case *c, const struct doctor_row *row,
  * found out there are none. */
 static void find_groups(struct doctor_case *c)
 {
+	struct err none = ERR_INIT;
 	char path[PATH_MAX];
 
 	if (!rootless()) {
 		(void)cgroup_host_open(&c->groups, CGROUP_ALL);
 		return;
 	}
+	(void)dirs_keep(&none); /* it is where the bus is looked for */
 	c->no_groups = delegate_impossible(path, sizeof(path),
 					   &c->groups_remedy);
 	if (!c->no_groups)

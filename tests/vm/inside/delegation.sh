@@ -120,7 +120,7 @@ like "$rc $err" "^4 .*'limits.memory_low': .*only root" \
 	"what depends on groups that are not the user's is refused"
 nothing_left "and nothing is left"
 
-user_run alice "$US" doctor --json
+user_run alice env -u XDG_RUNTIME_DIR "$US" doctor --json
 is "$rc $(jq -r '[.findings[] | select(.id | test("^(start|cgroup-)")) |
 	"\(.id) \(.state)"] | sort | join(", ")' <<<"$out")" \
 	"0 cgroup-cpu ok, cgroup-cpuset degraded, cgroup-hugetlb degraded,\
