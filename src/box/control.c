@@ -66,6 +66,15 @@ static enum swept failed(struct err *err)
 	return SWEPT_GONE;
 }
 
+/* Of one that was killed before it had a record there is its directory. */
+static enum swept sweep_begun(int statefd, const char *name, bool remove,
+			      struct err *err)
+{
+	if (!remove)
+		return SWEPT_KEPT;
+	return record_remove(statefd, name, err) < 0 ? failed(err) : SWEPT_DONE;
+}
+
 /* With the monitor's lock held, takes down what is left of one sandbox: of a
  * lost one, or of an ended one too if `ended`; its record and log as well if
  * `remove`. */
@@ -81,8 +90,12 @@ static enum swept sweep_one(int statefd, const char *name, bool ended,
 	if (record_read(statefd, name, &rec, err) < 0) {
 		if (err->code == EXIT_ABSENT)
 			return failed(err);
-		*err = (struct err)ERR_INIT; /* damaged: its name will do */
-		known(&rec, name);
+		*err = (struct err)ERR_INIT;
+		/* Groups, log or layer of that name are those of another state
+		 * directory's sandbox. */
+		if (!record_was_begun(statefd, name))
+			return sweep_begun(statefd, name, remove, err);
+		known(&rec, name); /* damaged: its name will do */
 	} else if (rec.state == RECORD_STOPPED && !ended) {
 		return SWEPT_KEPT;
 	}

@@ -78,6 +78,15 @@ int record_read(int statefd, const char *name, struct record *out,
 	return record_read_open(statefd, name, out, NULL, err);
 }
 
+bool record_was_begun(int statefd, const char *name)
+{
+	struct err none = ERR_INIT;
+	CLEANUP_FD int dir = record_open_name(statefd, name, &none);
+
+	return dir >= 0 && faccessat(dir, STATE_RECORD, F_OK,
+				     AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 static int open_end(int dirfd, const char *name, struct err *err)
 {
 	int fd = openat(dirfd, STATE_LOCK, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);

@@ -142,7 +142,11 @@ int record_write(int statefd, const struct record *rec, struct err *err);
  * lock. The caller finishes *out in every case. */
 int record_read(int statefd, const char *name, struct record *out,
 		struct err *err);
-/* The same, with a descriptor for record_read_end() if that is not NULL. */
+/* Is there a record, damaged or not? The first one is written before anything
+ * else of a sandbox is made than its directory. */
+bool record_was_begun(int statefd, const char *name);
+/* record_read(), with a descriptor for record_read_end() if that is not NULL.
+ */
 int record_read_open(int statefd, const char *name, struct record *out,
 		     int *end, struct err *err);
 /* Says in the file of the monitor's lock how it ended. 0 or negative errno. */
