@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/jsonout.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
 #include "cmd/check.h"
@@ -49,8 +50,7 @@ static json_t *rule_json(enum lint rule)
 
 static void print_json(json_t *array)
 {
-	(void)json_dumpf(array, stdout, JSON_INDENT(2));
-	(void)printf("\n");
+	(void)jsonout_print(stdout, array, JSON_INDENT(2));
 	json_decref(array);
 }
 
