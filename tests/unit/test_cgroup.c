@@ -349,7 +349,11 @@ static void processes_leave_what_was_delegated(void **state)
 	put(f, "cg/cgroup.controllers", "memory pids");
 	put(f, "cg/s/cgroup.controllers", "memory");
 	put(f, "proc/self/mountinfo", V2_MOUNT);
+	/* The root of a cgroup namespace may be it, too. */
+	assert_int_equal(try_look_below(f, BASE, "."), 0);
+	assert_versions(f, 2, 0, 2);
 	assert_int_equal(try_look_below(f, BASE, "s"), 0);
+	assert_versions(f, 2, 0, 0);
 	assert_false(cgroup_is_delegated(&f->host));
 	put(f, "cg/s/cgroup.subtree_control", "");
 	put(f, "cg/s/cgroup.procs", "70\n");
