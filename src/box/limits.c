@@ -199,14 +199,16 @@ static int set_whole(struct box *box, struct err *err)
 
 /* --- groups -------------------------------------------------------------- */
 
-/* Groups have one name on the whole host, records one per state directory:
- * what is there already is another's, and must outlive this failure. */
+/* Groups have one name on the whole host, records one per state directory, and
+ * the kernel has files there (cgroup.procs): what is there already is
+ * another's, and must outlive this failure. */
 static int taken(struct box *box, const char *path, struct err *err)
 {
 	box->rec.cgroups = false;
 	(void)err_set_errno(err, EXIT_FAILED, "create cgroup", path, EEXIST);
 	return err_hint(err, "another state directory has a sandbox of this "
-			"name: choose another with -n NAME");
+			"name, or the kernel a file: choose another with "
+			"-n NAME");
 }
 
 int limits_create_failed(const char *path, int rc, struct err *err)

@@ -295,6 +295,10 @@ is "$rc $(field "$a" .state) $(field "$b" .state)" "0 stopped stopped" \
 "$S" rm "$a" "$b"
 is "$(ls "$SANDBOXD_STATE_DIR")" lock "rm too"
 
+run_cmd "$S" run -n cgroup.procs "$MINIMAL" -- true
+like "$err" "^hint: .*the kernel a file" "a name of the kernel's is refused"
+is "$(ls "$SANDBOXD_STATE_DIR")" lock "and nothing is left"
+
 # Groups and logs have one name on the whole host, records one per directory.
 n=$(name begun)
 start_min "$n" -- sh -c 'echo here; exec sleep 1000'
