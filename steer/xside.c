@@ -73,7 +73,8 @@ int xside_open(struct xside *x, int xfd, const void *cookie,
 	x->dpy = XOpenDisplay(":0");
 	if (!x->dpy)
 		return err_set(err, EXIT_DISPLAY, "open the display", NULL,
-			       "it closed the connection, or sent nonsense");
+			       "it refused or closed the connection, or "
+			       "sent nonsense");
 	x->xcb = XGetXCBConnection(x->dpy);
 	x->screen = DefaultScreen(x->dpy);
 	x->root = RootWindow(x->dpy, x->screen);
