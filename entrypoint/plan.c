@@ -208,6 +208,9 @@ static const char *check_header(const struct plan *plan, off_t size)
 			return "plan: mounts";
 	if (h->held.count > 1 || !strings_ok(plan, &h->held))
 		return "plan: held";
+	if (h->apparmor.count > 1 || !strings_ok(plan, &h->apparmor) ||
+	    h->selinux.count > 1 || !strings_ok(plan, &h->selinux))
+		return "plan: label";
 	return NULL;
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "confine.h"
+#include "label.h"
 #include "landlock.h"
 #include "sandboxd/exitcode.h"
 #include "selfcheck.h"
@@ -294,6 +295,11 @@ static int enter_landlock(struct stage *st)
 	return abi ? landlock_enter(abi) : 0;
 }
 
+static int take_labels(struct stage *st)
+{
+	return label_take(st->plan);
+}
+
 static int load_filter(struct stage *st)
 {
 	const struct plan_header *h = st->plan->head;
@@ -330,7 +336,9 @@ static int check_keyring(struct stage *st)
 
 static int check_self(struct stage *st)
 {
-	return selfcheck(st, &st->failure);
+	int rc = selfcheck(st, &st->failure);
+
+	return rc < 0 ? rc : label_check(st->plan, &st->failure);
 }
 
 static const struct step {
@@ -352,6 +360,7 @@ static const struct step {
 	{ "drop capabilities", INIT_FAIL_SETUP, drop_caps },
 	{ "die with parent", INIT_FAIL_SETUP, die_with_parent },
 	{ "enter working directory", INIT_FAIL_WORKDIR, enter_workdir },
+	{ "take security label", INIT_FAIL_SETUP, take_labels },
 	{ "restrict by Landlock", INIT_FAIL_SETUP, enter_landlock },
 	{ "check keyring", INIT_FAIL_SELFCHECK, check_keyring },
 	{ "load filter", INIT_FAIL_SETUP, load_filter },

@@ -17,7 +17,7 @@ build=(gcc libc6-dev linux-libc-dev make pkg-config musl-tools
 run=(uidmap xvfb x11-xkb-utils xkb-data fluxbox dbus-daemon xterm fonts-dejavu-core xfonts-base)
 test=(libcmocka-dev procps util-linux bsdutils bsdextrautils iproute2 jq
 	attr mmdebstrap python3-minimal x11-utils dbus-bin scrot qemu-system-x86 qemu-system-common linux-image-cloud-amd64 cpio kmod
-	systemd libpam-systemd dbus-user-session
+	systemd libpam-systemd dbus-user-session apparmor
 	chromium python3 zsh fish shellcheck mandoc codespell clang-format clang-tidy cppcheck)
 fuzz=(clang libclang-rt-dev)
 # Whom bench/run compares with, and its part reach; nothing else needs them.

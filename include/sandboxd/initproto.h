@@ -26,7 +26,7 @@
 #define INIT_FD_PLAN 4
 
 #define PLAN_MAGIC 0x78626473u /* "sdbx" */
-#define PLAN_VERSION 7u
+#define PLAN_VERSION 8u
 #define PLAN_SIZE_MAX (4u << 20)
 #define PLAN_SERVICES 5
 #define PLAN_GROUPS 16   /* supplementary groups of a service */
@@ -138,6 +138,9 @@ struct plan_header {
 	/* An abstract socket address (one string, without its NUL byte) that
 	 * PID 1 binds and nobody can have beside it; without any, none. */
 	struct plan_strings held;
+	/* Labels that each service takes as it is executed; none, or one
+	 * string: an AppArmor profile, an SELinux context. */
+	struct plan_strings apparmor, selinux;
 	/* How many namespaces of each kind, in the same order, can be made
 	 * inside; -1: not looked at. */
 	int32_t fence[PLAN_NAMESPACES];

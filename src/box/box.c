@@ -15,6 +15,7 @@
 #include "box/delegate.h"
 #include "box/desktop.h"
 #include "box/devices.h"
+#include "box/labels.h"
 #include "box/launch.h"
 #include "box/layers.h"
 #include "box/limits.h"
@@ -131,6 +132,7 @@ static int up_running(struct box *box, struct err *err)
 const struct stage box_stages[] = {
 	{ "record", up_record, down_record },
 	{ "groups", limits_create, down_groups },
+	{ "labels", labels_up, labels_down },
 	{ "namespaces", launch_namespaces, NULL },
 	{ "layers", up_layers, writable_remove },
 	{ "terminal", attach_up, attach_down },

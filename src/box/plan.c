@@ -50,6 +50,11 @@ static struct plan_strings put_string(struct buf *b, const char *text)
 	return s;
 }
 
+static struct plan_strings put_label(struct buf *b, const char *label)
+{
+	return label ? put_string(b, label) : (struct plan_strings){ 0 };
+}
+
 static struct plan_filter put_filter(struct buf *b, enum seccomp_policy policy)
 {
 	struct seccomp_filter f;
@@ -348,6 +353,7 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 	struct plan_header zero = { 0 };
 	CLEANUP(promises_finish) struct promises promises = { 0 };
 	struct plan_mounts mounts[PLAN_MOUNTS] = { 0 };
+	struct plan_strings labels[2];
 	struct filters filters;
 
 	buf_add(out, &zero, sizeof(zero));
@@ -358,6 +364,8 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 			promises.of[i].flags,
 			put_strings(out, promises.of[i].paths),
 		};
+	labels[0] = put_label(out, box->rec.security.apparmor);
+	labels[1] = put_label(out, box->rec.security.selinux);
 	for (uint32_t i = 0; i < PLAN_SERVICES; i++)
 		header(out)->service[i].kind = i;
 	if (p->display.enabled)
@@ -375,6 +383,8 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 	header(out)->magic = PLAN_MAGIC;
 	header(out)->version = PLAN_VERSION;
 	header(out)->landlock = box->rec.security.landlock;
+	header(out)->apparmor = labels[0];
+	header(out)->selinux = labels[1];
 	header(out)->mode = PLAN_BOOT;
 	header(out)->nservices = PLAN_SERVICES;
 	header(out)->size = (uint32_t)out->len;

@@ -129,6 +129,14 @@ static void find_lost_device(const struct profile *p, char ***found)
 	}
 }
 
+/* --- labels --------------------------------------------------------------- */
+
+static void find_no_apparmor(const struct profile *p, char ***found)
+{
+	if (str_eq(p->security.apparmor, "unconfined"))
+		strv_add(found, "security.apparmor = unconfined");
+}
+
 /* --- tables --------------------------------------------------------------- */
 
 const char *const lint_ids[] = {
@@ -151,6 +159,7 @@ const char *const lint_ids[] = {
 	[LINT_HOST_DEVICE] = "host-device",
 	[LINT_DEVICE] = "device",
 	[LINT_LOST_DEVICE] = "lost-device",
+	[LINT_NO_APPARMOR] = "no-apparmor",
 	[LINT_RULES] = NULL,
 };
 
@@ -253,6 +262,11 @@ const struct lint_rule lint_rules[LINT_RULES] = {
 		"as this host is now, a sandbox with it does not start",
 		"name a character device that is there, not by a link",
 		find_lost_device },
+	[LINT_NO_APPARMOR] = {
+		LINT_NOTE, "security.apparmor", NULL,
+		"a profile that the host has for the program is not applied",
+		"leave it out, or set it to generated",
+		find_no_apparmor },
 };
 
 static const struct harmless {
@@ -298,6 +312,7 @@ static const struct harmless {
 	{ "network.mode", "there is only none" },
 	{ "security.accept", "what it accepts is shown" },
 	{ "security.require", "asks for more" },
+	{ "security.selinux", "the host's policy says what it may" },
 };
 
 const char *lint_harmless(const char *key)

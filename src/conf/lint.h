@@ -33,6 +33,7 @@ enum lint {
 	LINT_HOST_DEVICE,
 	LINT_DEVICE,
 	LINT_LOST_DEVICE,
+	LINT_NO_APPARMOR,
 	LINT_RULES, /* how many */
 };
 

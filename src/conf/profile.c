@@ -327,6 +327,8 @@ void profile_finish(struct profile *p)
 	strv_free(p->security.accept);
 	strv_free(p->security.require);
 	strv_free(p->security.devices);
+	free(p->security.apparmor);
+	free(p->security.selinux);
 	strv_free(p->env);
 	*p = (struct profile){ 0 };
 }

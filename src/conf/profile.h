@@ -98,6 +98,9 @@ struct profile {
 		char *userns;    /* USERNS_*; default: what seccomp implies */
 		char **accept;   /* ids of rules (conf/lint.h) */
 		char **require;  /* walls of WALL_*, without which no start */
+		char *apparmor;  /* a profile's name, "unconfined",
+				  * "generated"; NULL: what the launcher has */
+		char *selinux;   /* a context; NULL: the same */
 		char **devices;  /* nodes beneath /dev (conf/device.h) */
 	} security;
 	char **env; /* [env]: "NAME=value" */

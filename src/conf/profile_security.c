@@ -99,6 +99,21 @@ static int check_userns(const struct profile *p, struct err *err)
 	return 0;
 }
 
+/* What the kernel's files and sandbox-init have room for. */
+#define LABEL_MAX 255
+
+static int check_label(const struct profile *p, const char *key,
+		       const char *label, struct err *err)
+{
+	CLEANUP_FREE char *cause = NULL;
+
+	if (!label || strlen(label) <= LABEL_MAX)
+		return 0;
+	cause = str_printf("security.%s is longer than %d bytes", key,
+			   LABEL_MAX);
+	return profile_bad(p, err, cause);
+}
+
 int profile_complete_security(struct profile *p, struct err *err)
 {
 	bool nested = p->security.seccomp == POLICY_BROWSER;
@@ -106,5 +121,8 @@ int profile_complete_security(struct profile *p, struct err *err)
 	if (!p->security.userns)
 		p->security.userns =
 			str_dup(nested ? USERNS_FENCED : USERNS_NONE);
+	if (check_label(p, "apparmor", p->security.apparmor, err) < 0 ||
+	    check_label(p, "selinux", p->security.selinux, err) < 0)
+		return -1;
 	return check_userns(p, err);
 }

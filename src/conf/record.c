@@ -360,6 +360,8 @@ void record_finish(struct record *rec)
 	strv_free(rec->rootfs.layers);
 	free(rec->rootfs.writable);
 	free(rec->security.device_list);
+	free(rec->security.apparmor);
+	free(rec->security.selinux);
 	strv_free(rec->security.devices);
 	strv_free(rec->notes);
 	free(rec->detail);

@@ -98,6 +98,10 @@ struct record {
 		 * or NULL, nobody; and that list, "MAJOR:MINOR". */
 		char *device_list;
 		char **devices;
+		/* The labels of every program inside, or NULL; whether the
+		 * profile of that name is there, or about to, for it alone. */
+		char *apparmor, *selinux;
+		bool apparmor_own;
 	} security;
 	char **notes;  /* degradations that the profile allowed */
 

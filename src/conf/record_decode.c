@@ -234,6 +234,9 @@ static void get_security(const struct node *n, struct record *out)
 		out->security.landlock = get_u32(&s, "landlock", UINT32_MAX);
 	out->security.device_list = get_copy(&s, "device_list");
 	out->security.devices = get_texts(&s, "devices");
+	out->security.apparmor = get_copy(&s, "apparmor");
+	out->security.apparmor_own = get_bool(&s, "apparmor_own");
+	out->security.selinux = get_copy(&s, "selinux");
 }
 
 static void get_name(const struct node *n, const char *name,

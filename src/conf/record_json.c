@@ -188,6 +188,9 @@ static json_t *security(const struct record *rec)
 	    number(rec->security.landlock) : json_null());
 	put(o, "device_list", text_or_null(rec->security.device_list));
 	put(o, "devices", texts(rec->security.devices));
+	put(o, "apparmor", text_or_null(rec->security.apparmor));
+	put(o, "apparmor_own", json_boolean(rec->security.apparmor_own));
+	put(o, "selinux", text_or_null(rec->security.selinux));
 	return o;
 }
 

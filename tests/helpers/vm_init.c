@@ -43,6 +43,7 @@ static const struct mount_row {
 	{ "shm", "/new/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777" },
 	{ "proc", "/new/proc", "proc", PLAIN, NULL },
 	{ "sys", "/new/sys", "sysfs", PLAIN, NULL },
+	{ "security", "/new/sys/kernel/security", "securityfs", PLAIN, NULL },
 	{ "run", "/new/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755" },
 };
 
@@ -112,6 +113,21 @@ static void make_path(char *path)
 	}
 }
 
+/* What udev or systemd makes elsewhere, and bash's <() wants. */
+static void link_descriptors(void)
+{
+	static const char *const links[][2] = {
+		{ "/proc/self/fd", "/new/dev/fd" },
+		{ "/proc/self/fd/0", "/new/dev/stdin" },
+		{ "/proc/self/fd/1", "/new/dev/stdout" },
+		{ "/proc/self/fd/2", "/new/dev/stderr" },
+	};
+
+	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++)
+		if (symlink(links[i][0], links[i][1]) < 0)
+			die(links[i][1]);
+}
+
 static void build_root(void)
 {
 	const char *tree = getenv("vm_tree");
@@ -126,6 +142,7 @@ static void build_root(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		attach(rows[i].source, rows[i].target, rows[i].type,
 		       rows[i].flags, rows[i].data);
+	link_descriptors();
 	if (tree) {
 		snprintf(path, sizeof(path), "/new%s", tree);
 		make_path(path);

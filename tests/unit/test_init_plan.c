@@ -107,6 +107,18 @@ static void mounts_too_many(struct box *b)
 	b->head.mounts[0].paths.count = PLAN_POINTS + 1;
 }
 
+static void two_labels(struct box *b)
+{
+	b->head.apparmor = box_string(b, "a");
+	b->head.apparmor.count = 2;
+}
+
+static void label_beyond_end(struct box *b)
+{
+	b->head.selinux = box_string(b, "a");
+	b->head.selinux.offset += 1000;
+}
+
 static void mounts_beyond_end(struct box *b)
 {
 	b->head.mounts[PLAN_MOUNTS - 1].paths = box_string(b, "/");
@@ -235,6 +247,8 @@ static const struct damage damages[] = {
 	{ "plan: filter", filter_too_long },
 	{ "plan: mounts", mounts_too_many },
 	{ "plan: mounts", mounts_beyond_end },
+	{ "plan: label", two_labels },
+	{ "plan: label", label_beyond_end },
 	{ "plan: argv", argv_none },
 	{ "plan: argv", argv_empty },
 	{ "plan: argv", argv_in_header },

@@ -99,6 +99,8 @@ static void test_settings(void **state UNUSED)
 	      "security.seccomp = unconfined");
 	finds("security.seccomp=browser", LINT_NESTED_USERNS,
 	      "security.seccomp = browser");
+	finds("security.apparmor=unconfined", LINT_NO_APPARMOR,
+	      "security.apparmor = unconfined");
 	finds("security.devices=/dev/ptmx", LINT_LOST_DEVICE,
 	      "security.devices = /dev/ptmx (every sandbox has it)");
 	finds("security.devices=/dev/no/such", LINT_LOST_DEVICE,

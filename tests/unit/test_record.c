@@ -129,6 +129,9 @@ static struct record full_record(void)
 	rec.security.landlock = 7;
 	rec.security.device_list = str_dup("bpf");
 	strv_add(&rec.security.devices, "136:*");
+	rec.security.apparmor = str_dup("sandboxd-x");
+	rec.security.apparmor_own = true;
+	rec.security.selinux = str_dup("u:r:t:s0");
 	strv_add(&rec.notes, "no swap limit");
 	return rec;
 }
@@ -511,6 +514,9 @@ static void check_same_end(const struct record *a, const struct record *b)
 	assert_int_equal(a->security.landlock, b->security.landlock);
 	assert_string_equal(a->security.device_list, b->security.device_list);
 	check_same_vector(a->security.devices, b->security.devices);
+	assert_string_equal(a->security.apparmor, b->security.apparmor);
+	assert_int_equal(a->security.apparmor_own, b->security.apparmor_own);
+	assert_string_equal(a->security.selinux, b->security.selinux);
 	check_same_vector(a->rootfs.layers, b->rootfs.layers);
 	check_same_vector(a->notes, b->notes);
 	assert_true(a->created_ms == b->created_ms);
@@ -748,6 +754,9 @@ static void every_field_out_of_type_or_range_is_named(void **state)
 		{ "security", "[]" }, { "security.landlock", "-1" },
 		{ "security.device_list", "1" },
 		{ "security.devices", "null" },
+		{ "security.apparmor", "[]" },
+		{ "security.apparmor_own", "null" },
+		{ "security.selinux", "{}" },
 		{ "rootfs", "[]" }, { "rootfs.image", "7" },
 		{ "rootfs.layers", "null" }, { "rootfs.writable", "false" },
 		{ "rootfs.on_disk", "null" },

@@ -357,8 +357,8 @@ static void try_stage(size_t i, int (*instead)(struct box *, struct err *))
 static void the_stages_stand_in_the_order_of_building(void **state UNUSED)
 {
 	static const char *const order[] = {
-		"record", "groups", "namespaces", "layers", "terminal",
-		"display", "init", "desktop", "payload", "running",
+		"record", "groups", "labels", "namespaces", "layers",
+		"terminal", "display", "init", "desktop", "payload", "running",
 	};
 
 	assert_int_equal(box_nstages, ARRAY_LEN(order));
