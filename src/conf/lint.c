@@ -116,16 +116,20 @@ static void find_device(const struct profile *p, char ***found)
 	each_device(p, found, DEVICE_LESSER);
 }
 
+/* Only root can make a node that the agent may open. */
 static void find_lost_device(const struct profile *p, char ***found)
 {
 	for (char **d = p->security.devices; d && *d; d++) {
 		struct device device;
 		CLEANUP_FD int fd = device_open(*d, &device);
+		const char *fault = device.fault;
 
-		if (fd < 0)
+		if (fd >= 0 && geteuid() != 0 && !device_is_public(device.mode))
+			fault = "its mode keeps an ordinary user's agent out";
+		if (fault)
 			strv_take(found,
 				  str_printf("security.devices = %s (%s)", *d,
-					     device.fault));
+					     fault));
 	}
 }
 
@@ -260,7 +264,8 @@ const struct lint_rule lint_rules[LINT_RULES] = {
 	[LINT_LOST_DEVICE] = {
 		LINT_WARNING, "security.devices", NULL,
 		"as this host is now, a sandbox with it does not start",
-		"name a character device that is there, not by a link",
+		"name a character device that is there, by no link, and that "
+		"everybody may open or root makes a node of",
 		find_lost_device },
 	[LINT_NO_APPARMOR] = {
 		LINT_NOTE, "security.apparmor", NULL,

@@ -20,6 +20,23 @@ if ! grep -q selinuxfs /proc/filesystems; then
 		"a label of SELinux needs SELinux"
 	like "$err" "^hint: boot with selinux=1" "and is told what helps"
 fi
+# A kernel that holds no policy knows a few contexts by their names alone, and
+# allows all; another one it takes for its own.
+if [ "$(tr -d '\0' </proc/self/attr/current 2>"$T/label")" = kernel ]; then
+	n=$(name selinux)
+	start_min "$n" --set security.selinux=unlabeled -- sleep 1000
+	is "$(field "$n" .security.selinux)" unlabeled \
+		"inspect tells a label of SELinux" || cmd_diag
+	in_box "$n" sh -c 'cat /proc/self/attr/current /proc/"$1"/attr/current' \
+		sh "$("$S" exec "$n" -- pidof sleep)"
+	is "$rc $out" "0 unlabeledunlabeled" "program and who joins have it" ||
+		cmd_diag
+	"$S" rm -f "$n"
+	run_min --set security.selinux=a:b:c:s0 -- true
+	like "$rc $err" "^125 .*not what the profile promises: attr/exec: is anot" \
+		"a label that the kernel takes for another is refused" ||
+		cmd_diag
+fi
 long=$(printf 'x%.0s' {1..256})
 run_min --set security.selinux="$long" -- true
 like "$rc $err" "^2 .*security.selinux is longer than 255" "not any length"
