@@ -39,7 +39,7 @@ like "$out" " 1 +1 " "the limit is 1, which the kernel takes for none"
 # Later than both, and served: nothing was still on its way.
 sh -c "$crash" sh last >"$T/out" 2>&1
 wait_until test -e "$T/marks/last"
-is "$(ls "$T/marks" | sort | xargs)" "last outside zero" \
+is "$(cd "$T/marks" && echo *)" "last outside zero" \
 	"for neither does the host's program run"
 run_min --set limits.core=16M -- true
 like "$rc $err" "^4 .*'limits.core': .*outside the sandbox" \
