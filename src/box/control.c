@@ -46,6 +46,7 @@ static void known(struct record *rec, const char *name)
 	(void)snprintf(rec->name, sizeof(rec->name), "%s", name);
 	rec->cgroups = !rootless();
 	rec->rootfs.on_disk = true;
+	rec->security.apparmor_own = !rootless();
 	rec->exists = true;
 }
 

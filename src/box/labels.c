@@ -195,11 +195,14 @@ int labels_up(struct box *box, struct err *err)
 int labels_down(int statefd UNUSED, struct record *rec, struct err *err)
 {
 	CLEANUP_FREE char *own = str_printf("sandboxd-%s", rec->name);
+	char mode[32];
 	int rc;
 
 	if (!rec->security.apparmor_own)
 		return 0;
-	rc = label_unload(own);
+	/* What cannot be there needs no right to be removed. */
+	rc = label_mode(own, mode, sizeof(mode)) == -ENOENT ?
+		     0 : label_unload(own);
 	if (rc < 0)
 		return err_set_errno(err, EXIT_FAILED, "unload AppArmor "
 				     "profile", own, rc);

@@ -126,6 +126,12 @@ wait_until state_is "$n" lost
 "$S" gc >"$T/gc" 2>&1
 unlike "$(cat $loaded)" "sandboxd-$n" "gc takes that of a lost one"
 
+n=$(name damaged)
+start_min "$n" --set security.apparmor=generated -- sleep 1000
+echo '{' >"$SANDBOXD_STATE_DIR/$n/record.json"
+run_cmd "$S" rm -f "$n"
+unlike "$(cat $loaded)" "sandboxd-$n" "rm -f that of one with a damaged record"
+
 # --- one that is there ------------------------------------------------------------
 apparmor_parser -r -K 2>"$T/parser" <<-END
 profile t$$-named flags=(attach_disconnected) { file, signal, ptrace, }
