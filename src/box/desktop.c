@@ -340,5 +340,6 @@ int desktop_watched(int report, struct err *err)
 		return 0;
 	text[n > 0 ? n : 0] = '\0';
 	return err_set(err, EXIT_DISPLAY, "wait for", "the window manager",
-		       "%s", n > 1 ? text + 1 : "its watcher ended");
+		       "%s", n > 1 ? text + 1 :
+			       "the display's answers ended its watcher");
 }

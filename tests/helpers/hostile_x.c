@@ -2,7 +2,9 @@
  * hostile_x - an X server that means harm, for the tests of steer.
  *
  *	hostile_x SOCKET HOW
- *	hostile_x --list        the names of HOW, one a line
+ *	hostile_x --list             the names of HOW, one a line
+ *	hostile_x --xvfb HOW ARG...  in place of Xvfb in a sandbox: at the
+ *	                             sockets that were passed
  *
  * Prints "ready" when it listens, serves each client in a process of its own,
  * and ends with its standard input. What it lies about is its own doing;
@@ -545,6 +547,17 @@ static int endless(int fd)
 	return -1;
 }
 
+/* With the name and the data of a cookie behind it. */
+static int read_hello(int fd, unsigned char *q)
+{
+	size_t more;
+
+	if (read_all(fd, q, 12))
+		return -1;
+	more = ((get16(q + 6) + 3) & ~3u) + ((get16(q + 8) + 3) & ~3u);
+	return read_all(fd, q + 12, more);
+}
+
 static void serve(int fd)
 {
 	static unsigned char q[1 << 20];
@@ -555,7 +568,7 @@ static void serve(int fd)
 		(void)read_all(fd, q, sizeof(q));
 		return;
 	}
-	if (read_all(fd, q, 12) || send_setup(fd))
+	if (read_hello(fd, q) || send_setup(fd))
 		return;
 	if (is("garbage") || is("events")) {
 		(void)endless(fd);
@@ -599,6 +612,29 @@ static void accept_one(int s)
 	close(c);
 }
 
+/* Until the first of `fds` says anything; the others are listened to. */
+static void serve_all(struct pollfd *fds, nfds_t n)
+{
+	signal(SIGCHLD, SIG_IGN);
+	while (poll(fds, n, -1) >= 0 && !fds[0].revents)
+		for (nfds_t i = 1; i < n; i++)
+			if (fds[i].revents)
+				accept_one(fds[i].fd);
+}
+
+/* sd_listen_fds(3); Xserver(1), -displayfd. */
+static void serve_passed(char **args)
+{
+	struct pollfd fds[] = { { .fd = -1 },
+				{ .fd = 3, .events = POLLIN },
+				{ .fd = 4, .events = POLLIN } };
+
+	for (; *args; args++)
+		if (strcmp(*args, "-displayfd") == 0 && args[1])
+			dprintf(atoi(args[1]), "99\n");
+	serve_all(fds, 3);
+}
+
 static void listen_at(const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -608,21 +644,13 @@ static void listen_at(const char *path)
 	if (bind(s, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
 	    listen(s, is("full") ? 0 : 64) < 0)
 		err(1, "%s", path);
-	signal(SIGCHLD, SIG_IGN);
 	if (is("full"))
 		fill_queue(&addr);
 	puts("ready");
 	fflush(stdout);
-	for (;;) {
-		struct pollfd p[] = { { .fd = 0, .events = POLLIN },
-				      { .fd = is("full") ? -1 : s,
-					.events = POLLIN } };
-
-		(void)poll(p, 2, -1);
-		if (p[0].revents)
-			break;
-		accept_one(s);
-	}
+	serve_all((struct pollfd[]){ { .fd = 0, .events = POLLIN },
+				     { .fd = is("full") ? -1 : s,
+				       .events = POLLIN } }, 2);
 }
 
 int main(int argc, char **argv)
@@ -635,13 +663,16 @@ int main(int argc, char **argv)
 			puts(hows[i].name);
 		return 0;
 	}
-	if (argc != 3)
+	if (argc < 3)
 		errx(2, "usage: hostile_x SOCKET HOW");
 	how = argv[2];
 	while (i < n && !is(hows[i].name))
 		i++;
 	if (i == n)
 		errx(2, "%s: unknown", how);
-	listen_at(argv[1]);
+	if (strcmp(argv[1], "--xvfb") == 0)
+		serve_passed(argv + 3);
+	else
+		listen_at(argv[1]);
 	return 0;
 }
