@@ -416,9 +416,10 @@ static int open_init(struct err *err)
 static int make_plan(struct box *box, const struct view *view, struct err *err)
 {
 	CLEANUP_BUF struct buf plan = { 0 };
-	int rc;
+	int rc = plan_boot(box, view, &plan);
 
-	plan_boot(box, view, &plan);
+	if (rc < 0)
+		return fail(err, "make", "the plan", rc);
 	rc = fd_replace_at(box->dir, PLAN_FILE, plan.data, plan.len, 0600);
 	if (rc == 0)
 		rc = fd_sealed_copy("plan", plan.data, plan.len);

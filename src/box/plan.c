@@ -347,7 +347,7 @@ static void put_launcher(struct plan_header *h)
 	}
 }
 
-void plan_boot(const struct box *box, const struct view *view, struct buf *out)
+int plan_boot(const struct box *box, const struct view *view, struct buf *out)
 {
 	const struct profile *p = box->profile;
 	struct plan_header zero = { 0 };
@@ -355,10 +355,13 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 	struct plan_mounts mounts[PLAN_MOUNTS] = { 0 };
 	struct plan_strings labels[2];
 	struct filters filters;
+	int rc;
 
 	buf_add(out, &zero, sizeof(zero));
 	filters = put_filters(out, p);
-	promises_make(&promises, view);
+	rc = promises_make(&promises, view);
+	if (rc < 0)
+		return rc;
 	for (size_t i = 0; i < PROMISES; i++)
 		mounts[i] = (struct plan_mounts){
 			promises.of[i].flags,
@@ -388,6 +391,7 @@ void plan_boot(const struct box *box, const struct view *view, struct buf *out)
 	header(out)->mode = PLAN_BOOT;
 	header(out)->nservices = PLAN_SERVICES;
 	header(out)->size = (uint32_t)out->len;
+	return 0;
 }
 
 static int read_plan(int dir, struct buf *out)

@@ -25,8 +25,9 @@
  * takes 0 for no limit (core(5)), and can be set at any time. */
 #define PLAN_NO_CORE 1u
 
-/* The plan for PID 1. Names descriptors of `box` by number. */
-void plan_boot(const struct box *box, const struct view *view, struct buf *out);
+/* The plan for PID 1. Names descriptors of `box` by number. 0, or negative
+ * errno when it cannot be seen what there is to promise. */
+int plan_boot(const struct box *box, const struct view *view, struct buf *out);
 
 struct plan_entry {
 	const struct enter *what;

@@ -1,5 +1,6 @@
 #include "box/promises.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -41,28 +42,33 @@ static int add_if_there(void *ctx, const char *path)
 	const struct looking *l = ctx;
 	struct stat st;
 
-	if (fstatat(l->top, path, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		strv_take(l->paths, str_printf("%s/%s", l->dir, path));
+	if (fstatat(l->top, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	strv_take(l->paths, str_printf("%s/%s", l->dir, path));
 	return 0;
 }
 
-static void add_masks(struct promises *out, const char *dir,
-		      const struct mask *masks)
+static int add_masks(struct promises *out, const char *dir,
+		     const struct mask *masks)
 {
 	CLEANUP_FD int top = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int rc = top < 0 ? -errno : 0;
 
-	for (; top >= 0 && masks->path; masks++) {
+	for (; rc == 0 && masks->path; masks++) {
 		bool hide = masks->kind == MASK_HIDE;
 		struct looking l = {
 			top, dir, &out->of[hide ? HIDDEN : STATE].paths,
 		};
 
-		(void)masks_expand(top, masks, add_if_there, &l);
+		rc = masks_expand(top, masks, add_if_there, &l);
 	}
+	return rc;
 }
 
-void promises_make(struct promises *out, const struct view *view)
+int promises_make(struct promises *out, const struct view *view)
 {
+	int rc;
+
 	for (int k = 0; k < PROMISES; k++) {
 		out->of[k].flags = kinds[k].flags;
 		for (const char *const *p = kinds[k].paths; *p; p++)
@@ -72,8 +78,8 @@ void promises_make(struct promises *out, const struct view *view)
 		if (view->entries[i].kind == VIEW_BIND)
 			strv_add(&out->of[LOCKED].paths,
 				 view->entries[i].path);
-	add_masks(out, "/proc", masks_proc);
-	add_masks(out, "/sys", masks_sys);
+	rc = add_masks(out, "/proc", masks_proc);
+	return rc < 0 ? rc : add_masks(out, "/sys", masks_sys);
 }
 
 void promises_finish(struct promises *p)

@@ -21,8 +21,9 @@ struct promises {
 	} of[PROMISES];
 };
 
-/* Looks which of the masks there are on this kernel. */
-void promises_make(struct promises *out, const struct view *view);
+/* Looks which of the masks there are on this kernel. 0, or negative errno when
+ * that cannot be seen; the caller finishes *out in every case. */
+int promises_make(struct promises *out, const struct view *view);
 void promises_finish(struct promises *p);
 
 #endif
