@@ -52,7 +52,7 @@ user_run alice "$U/steer" -s desk size
 is "$rc $out" "0 1280x720" "steer sees its display"
 user alice "$US" exec desk -- xterm >"$T/xterm" 2>&1 &
 tap_pids+=("$!")
-user_run alice "$U/steer" -s desk wait focus
+user_run alice "$U/steer" -s desk --timeout 120 wait focus
 is "$rc" 0 "a window opens"
 user alice "$U/steer" -s desk type 'tty >/tmp/typed
 '
