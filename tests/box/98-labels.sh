@@ -128,9 +128,12 @@ unlike "$(cat $loaded)" "sandboxd-$n" "gc takes that of a lost one"
 
 n=$(name damaged)
 start_min "$n" --set security.apparmor=generated -- sleep 1000
+kill -KILL "$(field "$n" .monitor.pid)"
+wait_until state_is "$n" lost
 echo '{' >"$SANDBOXD_STATE_DIR/$n/record.json"
 run_cmd "$S" rm -f "$n"
-unlike "$(cat $loaded)" "sandboxd-$n" "rm -f that of one with a damaged record"
+is "$rc" 0 "one with a damaged record is removed" || cmd_diag
+unlike "$(cat $loaded)" "sandboxd-$n" "with its profile"
 
 # --- one that is there ------------------------------------------------------------
 apparmor_parser -r -K 2>"$T/parser" <<-END
