@@ -24,6 +24,8 @@ while True:
     c.close()
 EOP
 visits() { grep -c visit "$T/canary"; }
+# Who comes is served in turn: what was before N is written down with it.
+had() { [ "$(visits)" -ge "$1" ]; }
 mkdir -m 0755 "$T/dir"
 chmod 0711 "$T"
 [ "${TMPDIR:-/tmp}" = /tmp ] || chmod 0711 "$TMPDIR"
@@ -41,8 +43,10 @@ s.connect(sys.argv[1]); s.send(b"l")'
 in_box "$n" sh -c 'ln -s "$1" /tmp/X99; ln -s "$(dirname "$1")" /tmp/dir' sh \
 	"$T/dir/canary.sock"
 run_cmd python3 -c "$visit" "/proc/$init/root/tmp/X99"
+wait_until had 1
 is "$rc $(visits)" "0 1" "who goes by a path comes out at the host's server"
 run_cmd python3 -c "$visit" "/proc/$init/root/tmp/dir/canary.sock"
+wait_until had 2
 is "$rc $(visits)" "0 2" "by a directory, too"
 
 # What the agent can do about the places that steer goes by: nothing.
@@ -64,7 +68,9 @@ for words in size windows "screenshot -o $T/shot.png" "type x" "move 5 5"; do
 	run_cmd "$B/steer" -s "$n" $words
 	is "$rc" 0 "steer ${words%% *} does its work" || cmd_diag
 done
-is "$(visits)" 2 "and none came to the host's server"
+run_cmd python3 -c "$visit" "$T/dir/canary.sock"
+wait_until had 3
+is "$(visits)" 3 "and none but we came to the host's server"
 
 # --- another server in its place ---------------------------------------------------------
 # By the abstract name that X clients try first: whoever has it is their server.
@@ -110,7 +116,9 @@ like "$rc $err" "^5 .*'$n': user 64104 listens there, not the sandbox" \
 rm -f "$x11/X"
 mv "$x11/kept" "$x11/X"
 is "$("$B/steer" -s "$n" size)" 1280x720 "with its own it goes on"
-is "$(visits)" 2 "nobody came to the host's server"
+run_cmd python3 -c "$visit" "$T/dir/canary.sock"
+wait_until had 4
+is "$(visits)" 4 "nobody but we came to the host's server"
 "$S" rm -f "$n"
 is_gone "$n" "nothing is left"
 done_testing
