@@ -393,11 +393,12 @@ int enter_start(int statefd, const char *name, const struct enter *what,
 		.init = -1, .program = -1, .plan = -1, .control = { -1, -1 },
 		.terminal = { -1, -1 }, .pid = { -1, -1 }, .what = what,
 		.stdio = { -1, -1, -1 }, .host = CGROUP_HOST_NONE,
-		.group = CGROUP_NONE, .kept = out->kept,
+		.group = CGROUP_NONE,
 	};
 	char kept[ENTERED_KEPT];
 
 	*out = (struct entered){ .pidfd = -1, .master = -1, .peer = -1 };
+	e.kept = out->kept;
 	inherit_reset(kept, sizeof(kept));
 	keep(out->kept, kept);
 	if (what->workdir && what->workdir[0] != '/')
