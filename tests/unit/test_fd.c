@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -23,10 +25,16 @@
 #include "base/str.h"
 
 static int top = -1;
-static char dir[] = "/tmp/test_fd.XXXXXX";
+static char dir[PATH_MAX];
 
+/* A build whose walks are broken on purpose does not get to tear_down(): what
+ * it leaves goes with the directory that it was given. */
 static int set_up(void **state)
 {
+	const char *tmp = getenv("TMPDIR");
+
+	(void)snprintf(dir, sizeof(dir), "%s/test_fd.XXXXXX",
+		       tmp ? tmp : "/tmp");
 	if (!mkdtemp(dir))
 		return -1;
 	top = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
