@@ -1,6 +1,7 @@
 #include "box/doctor_internal.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -83,20 +84,25 @@ bool doctor_limits_tree(const struct doctor_case *c,
 	return true;
 }
 
-/* Makes a group as of a sandbox, tries `fn` on it, and removes it. */
+/* Makes a group as of a sandbox, tries `fn` on it, and removes it. There is no
+ * record by which gc would find it: no key must come between. */
 static int try_group(const char *path, int (*fn)(struct cgroup *group))
 {
 	struct cgroup_host host = CGROUP_HOST_NONE;
 	struct cgroup group = CGROUP_NONE;
 	struct record none = { 0 };
 	int rc = cgroup_host_open(&host, limits_controllers(&none));
+	sigset_t all, before;
 
+	sigfillset(&all);
+	(void)sigprocmask(SIG_BLOCK, &all, &before);
 	if (rc == 0)
 		rc = cgroup_create(&host, path, &group);
 	if (rc == 0) {
 		rc = fn ? fn(&group) : 0;
 		(void)cgroup_destroy(&host, path, DESTROY_WAIT_MS);
 	}
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	cgroup_finish(&group);
 	cgroup_host_finish(&host);
 	return rc;
