@@ -295,14 +295,17 @@ is "$rc $(field "$a" .state) $(field "$b" .state)" "0 stopped stopped" \
 "$S" rm "$a" "$b"
 is "$(ls "$SANDBOXD_STATE_DIR")" lock "rm too"
 
-run_cmd "$S" run -n cgroup.procs "$MINIMAL" -- true
-like "$err" "^hint: .*the kernel a file" "a name of the kernel's is refused"
-is "$(ls "$SANDBOXD_STATE_DIR")" lock "and nothing is left"
+if [ -z "${ROOTLESS:-}" ]; then # who makes no group has no such names
+	run_cmd "$S" run -n cgroup.procs "$MINIMAL" -- true
+	like "$err" "^hint: .*the kernel a file" \
+		"a name of the kernel's is refused"
+	is "$(ls "$SANDBOXD_STATE_DIR")" lock "and nothing is left"
+fi
 
 # Groups and logs have one name on the whole host, records one per directory.
 n=$(name begun)
 start_min "$n" -- sh -c 'echo here; exec sleep 1000'
-mkdir -m 0700 "$T/other" "$T/other/$n"
+install -d -m 0700 -o "$OWNER" "$T/other" "$T/other/$n"
 run_cmd env SANDBOXD_STATE_DIR="$T/other" "$S" gc
 is "$rc $out" "0 cleared 1" "gc removes what has no record yet"
 is "$(field "$n" .state)" running "not the sandbox of its name elsewhere"

@@ -4,7 +4,7 @@
 
 unlimited=(--set rootfs.size=unlimited --set rootfs.inodes=unlimited)
 disk=(--set rootfs.writable=disk "${unlimited[@]}"
-	--set security.accept=no-disk-limit)
+	--set "security.accept=no-disk-limit,no-memory-limit")
 D=$SANDBOXD_DATA_DIR/layers
 
 run_min --set rootfs.writable=disk -- true
