@@ -170,10 +170,10 @@ refused "with='prlimit --nofile=1000:1000 setpriv --bounding-set=-sys_resource'"
 	resource-limits "with few open files"
 
 # --- directories --------------------------------------------------------------
-mkdir "$T/lower" "$T/upper" "$T/work"
-stack='mount -t tmpfs none "$T/work" && mkdir "$T/work/u" "$T/work/w" &&
+mkdir "$T/lower" "$T/upper"
+stack='mount -t tmpfs none "$T/upper" && mkdir "$T/upper/u" "$T/upper/w" &&
 	mount -t overlay none -o \
-	"lowerdir=$T/lower,upperdir=$T/work/u,workdir=$T/work/w" \
+	"lowerdir=$T/lower,upperdir=$T/upper/u,workdir=$T/upper/w" \
 	"$SANDBOXD_DATA_DIR" && chown --reference="$SANDBOXD_STATE_DIR" \
 	"$SANDBOXD_DATA_DIR"'
 allowed "$stack" disk-layer degraded "with the data directory on overlay"
