@@ -208,8 +208,8 @@ static void warn(void *ctx, const struct lint_finding *f)
 	}
 	if (b->err->code) /* one is enough to refuse it */
 		return;
-	(void)err_set(b->err, EXIT_USAGE, "start with", f->what, "%s [%s]",
-		      r->why, id);
+	(void)err_set(b->err, EXIT_USAGE, "start with", f->what,
+		      "%s (%s) [%s]", r->why, place, id);
 	(void)err_hint(b->err, "%s; or, knowing that, [security] accept = %s",
 		       r->remedy, id);
 }

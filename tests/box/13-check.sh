@@ -110,9 +110,15 @@ is "$(grep -c . <<<"$err")" 2 "in one message with its hint"
 run_min --set rootfs.image=/ -- true
 like "$err" "^sandboxd: start with 'rootfs.image = /'.*\[host-tree\]$" \
 	"run refuses it"
+like "$err" "\($MINIMAL\) \[host-tree\]$" "and names the profile"
 is "$rc" 2 "as a wrong profile"
 like "$err" '^hint: .*accept = host-tree' "and says how to insist"
 is "$(ls "$SANDBOXD_STATE_DIR")" lock "nothing is left of it"
+cp "$MINIMAL" "$T/grave.ini"
+printf '[security]\nseccomp = unconfined\n' >>"$T/grave.ini"
+line=$(wc -l <"$T/grave.ini")
+run_cmd "$S" run "$T/grave.ini" -- true
+like "$err" "\($T/grave.ini:$line\) \[unconfined\]$" "with the line, if it has one"
 printf '[security]\naccept = glx, host-tre\n' >"$T/typo.ini"
 run_cmd "$S" check "$T/typo.ini"
 like "$rc $err" "^2 .*typo.ini:2.*expected .*host-tree" \
